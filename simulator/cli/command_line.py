@@ -20,6 +20,7 @@ from simulator.cli import (
     play,
     records,
     research,
+    share,
     treat,
 )
 from simulator.cli.output import guarded_streams, say
@@ -80,7 +81,21 @@ def _parser() -> argparse.ArgumentParser:
         description="CT-fluoroscopy simulator for targeted epidural blood patches.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    parts = (play, treat, records, debrief, export, learners, course, educate, research, dataset, observe, machine)
+    parts = (
+        play,
+        treat,
+        records,
+        debrief,
+        export,
+        learners,
+        course,
+        educate,
+        share,
+        research,
+        dataset,
+        observe,
+        machine,
+    )
     for part in parts:
         part.add_to(commands)
     return parser

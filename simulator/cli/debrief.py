@@ -50,6 +50,9 @@ def add_to(commands: Commands) -> None:
     report.add_argument(
         "--worth", action="store_true", help="what each press bought, by forks with and without it (seconds a press)"
     )
+    report.add_argument(
+        "--translation", type=named_path, metavar="CASE.de.toml", help="print title and lesson in its words"
+    )
     report.add_argument("--brief", action="store_true", help="one page for an instructor: the costliest decisions")
     report.add_argument("--json", action="store_true", help="print the debrief's findings as JSON, too")
     report.add_argument("--out", type=named_path, metavar="FILE", help="HTML file (default: beside the record)")
@@ -97,6 +100,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
     from simulator.report.debrief import write_debrief
     from simulator.report.findings import findings_to_json
     from simulator.report.lesson import review_lesson
+    from simulator.scenario.translation import read_translation
     from simulator.scoring.procedure_summary import summarise
     from simulator.scoring.user_metrics import user_metrics
 
@@ -107,6 +111,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
     _must_be_released(arguments, record)
     with Bars() as bars:
         case, session = replayed(record, progress=bars.report)
+        wording = {} if arguments.translation is None else read_translation(arguments.translation, case.scenario)
         operator = record.header.operator
         card, rescored = score_session(case, session, operator), None
         ours = card
@@ -125,7 +130,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
                 out,
                 rubric=case.rubric,
                 rescored=rescored,
-                title=case.world.settings.title,
+                title=wording.get(case.world.settings.title, case.world.settings.title),
                 operator=operator,
                 learner=record.header.learner,
                 expert=_expert(arguments.expert, case, session, card, bars.report),
@@ -134,7 +139,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
                 other_end=other,
                 worth=worth,
                 user_metrics=user_metrics(summarise(session.world, session.events)),
-                lesson=review_lesson(case, card, session.events),
+                lesson=review_lesson(case, card, session.events).in_words(wording),
                 versions=record.header.versions,
                 progress=bars.report,
             )

@@ -40,7 +40,7 @@ def add_to(commands: Commands) -> None:
 
     check = commands.add_parser("check", help="say everything that is wrong with scenario files")
     check.add_argument(
-        "files", nargs="+", type=named_path, metavar="FILE", help="case, course or study, or name of one that ships"
+        "files", nargs="+", type=named_path, metavar="FILE", help="case, course, study or translation, or name of one"
     )
     check.add_argument("--run", action="store_true", help="also build the patient and let the autopilot treat it")
     check.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
@@ -135,8 +135,13 @@ def _check(arguments: argparse.Namespace) -> None:
                 kind = kind_of_file(path)
                 if kind is FileKind.CASE:
                     _check_case(path, arguments, progress)
-                else:
-                    say(f"{path}: sound: {_check_course(path) if kind is FileKind.COURSE else _check_study(path)}")
+                    continue
+                told = {
+                    FileKind.COURSE: _check_course,
+                    FileKind.STUDY: _check_study,
+                    FileKind.TRANSLATION: _check_translation,
+                }[kind](path)
+                say(f"{path}: sound: {told}")
             except UserInputError as fault:
                 faults.append(fault)
     if faults:
@@ -166,11 +171,14 @@ def _check_case(path: Path, arguments: argparse.Namespace, progress: Progress) -
     from simulator.scenario.author_check import notes_on
     from simulator.scenario.load import load_scenario
     from simulator.scenario.rubric_schema import apply_rubric_changes
+    from simulator.scenario.translation import read_translations
     from simulator.scoring.rubric_words import own_rubric_words
 
     file = load_scenario(path)
     scenario = file.scenario_for(arguments.seed, progress)
     say(f"{path}: sound: {file.title}")
+    for language, wording in read_translations(file, scenario).items():
+        say(f"  translated ({language}): {len(wording)} texts")
     for words in own_rubric_words(apply_rubric_changes(scenario.rubric)):
         say(f"  its own rubric: {words}")
     for note in notes_on(file, arguments.seed, progress):
@@ -185,6 +193,15 @@ def _check_course(path: Path) -> str:
 
     course = load_course(path)
     return f"{course.course.title}, {len(course.cases)} cases"
+
+
+def _check_translation(path: Path) -> str:
+    """A sound translation in words."""
+    from simulator.scenario.load import load_scenario
+    from simulator.scenario.translation import read_translation, translated_case
+
+    file = load_scenario(translated_case(path) or path)
+    return f"{len(read_translation(path, file.scenario_for(1)))} texts of {file.title}"
 
 
 def _check_study(path: Path) -> str:

@@ -75,7 +75,7 @@ class StartLibrary:
     def cards(self) -> list[CaseCard]:
         """The cases by region and title; one whose file cannot be read is left out, and said when it is opened."""
         found, tables = [], _CaseTables()
-        for path in sorted(self._folder.glob("*.toml")):
+        for path in sorted(path for path in self._folder.glob("*.toml") if "." not in path.stem):  # no translation
             with contextlib.suppress(OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
                 found.append(_card(path, tables))
         return sorted(found, key=lambda card: (not card.title.startswith("Patient"), card.title))

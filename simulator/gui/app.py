@@ -115,6 +115,7 @@ class App:
             ),
             sound=self._sound,
         )
+        self.context.perceived.language = self._language
         self.controls = Controls.for_window(self.context)
         self.screens: dict[ScreenName, Screen] = make_screens(self.context, self.controls, self._desk, self.quit)
         self._tutorial_step = 0
@@ -185,6 +186,7 @@ class App:
         """Print in the next language."""
         codes = list(LANGUAGES)
         self._language = self.context.display.language = codes[(codes.index(self._language) + 1) % len(codes)]
+        self.context.perceived.language = self._language
         self._resize(self.surface.get_size())
 
     def quit(self) -> None:

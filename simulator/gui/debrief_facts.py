@@ -5,10 +5,12 @@ The window holds no ground truth before the procedure is finished; then `ground_
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from simulator.gui.drawing.window_level import Hounsfield
+from simulator.interface.teaching import Wording
 from simulator.vocabulary.procedure import DosePhase
 from simulator.vocabulary.scoring import MetricId
 from simulator.vocabulary.structures import Structure
@@ -178,6 +180,7 @@ class LessonFacts:
         advice: sentences of the case's own whose condition holds
         happenings: what the script made happen, in words
         checklist: each line, and whether it was ticked
+        wordings: words of the case in other languages, by code of ISO 639-1
     """
 
     points: tuple[tuple[str, str], ...] = ()
@@ -185,6 +188,21 @@ class LessonFacts:
     happenings: tuple[str, ...] = ()
     answers: tuple[AnswerLine, ...] = ()
     checklist: tuple[tuple[str, bool], ...] = ()
+    wordings: Mapping[str, Wording] = field(default_factory=dict)
+
+    def in_language(self, language: str) -> LessonFacts:
+        """The same in the case's words of another language, as far as there are any."""
+        wording = self.wordings.get(language, {})
+
+        def say(text: str) -> str:
+            return wording.get(text, text)
+
+        return replace(
+            self,
+            points=tuple((say(words), source) for words, source in self.points),
+            advice=tuple(map(say, self.advice)),
+            answers=tuple(replace(one, words=say(one.words), why=say(one.why)) for one in self.answers),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,14 @@ the order of the tuples here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from simulator.vocabulary.procedure import Phase
+
+Wording = Mapping[str, str]
+"""Words of a case in another language, by the English that the case prints."""
 
 
 class QuestionKind(StrEnum):
@@ -86,6 +90,7 @@ class Teaching:
         prebrief_questions: asked before the case, without a right answer
         debrief_reactions, debrief_analysis, debrief_summary: asked after it, in this order
         exam: None where the case is no examination
+        wordings: what a learner may read of the case in other languages, by code of ISO 639-1: English and the other
     """
 
     goals: tuple[str, ...] = ()
@@ -101,6 +106,27 @@ class Teaching:
     questions: tuple[AskedQuestion, ...] = ()
     checklist: tuple[ChecklistLine, ...] = ()
     exam: ExamTerms | None = None
+    wordings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+
+    def wording(self, language: str) -> Wording:
+        """Words in a language, by their English; none where the case is not translated."""
+        return next((dict(pairs) for code, pairs in self.wordings if code == language), {})
+
+    def reworded(self, say: Callable[[str], str]) -> Teaching:
+        """The same with every text as somebody else says it."""
+        return replace(
+            self,
+            briefing=say(self.briefing),
+            prebrief=say(self.prebrief),
+            questions=tuple(
+                replace(one, words=say(one.words), options=tuple(map(say, one.options))) for one in self.questions
+            ),
+            goals=tuple(map(say, self.goals)),
+            prebrief_questions=tuple(map(say, self.prebrief_questions)),
+            debrief_reactions=tuple(map(say, self.debrief_reactions)),
+            debrief_analysis=tuple(map(say, self.debrief_analysis)),
+            debrief_summary=tuple(map(say, self.debrief_summary)),
+        )
 
 
 NOTHING_TO_TEACH = Teaching()

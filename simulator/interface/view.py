@@ -6,7 +6,7 @@ said. Lengths on the needle are read from its marks, angles by eye, so they are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator.interface.console import ConsoleView
 from simulator.interface.image_archive import ImageArchive
@@ -45,6 +45,17 @@ class CaseView:
     ideal_images: bool
     facts: tuple[PatientFact, ...] = ()
     teaching: Teaching = NOTHING_TO_TEACH
+
+    def in_language(self, language: str) -> CaseView:
+        """The case in its author's words of another language, as far as there are any."""
+        words = self.teaching.wording(language)
+        if not words:
+            return self
+
+        def say(text: str) -> str:
+            return words.get(text, text)
+
+        return replace(self, title=say(self.title), request=say(self.request), teaching=self.teaching.reworded(say))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator.engine import events as e
+from simulator.interface.teaching import Wording
 from simulator.report.own_advice import own_advice
 from simulator.scenario.answers import GradedAnswer, grade_answers, ticked
 from simulator.scenario.case import Case
@@ -33,6 +34,21 @@ class LessonReview:
     happenings: tuple[str, ...]
     checklist: tuple[tuple[str, bool], ...]
     questions: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def in_words(self, wording: Wording) -> LessonReview:
+        """The same in the case's words of another language, as far as there are any."""
+
+        def say(text: str) -> str:
+            return wording.get(text, text)
+
+        return replace(
+            self,
+            goals=tuple(map(say, self.goals)),
+            points=tuple((say(words), source) for words, source in self.points),
+            advice=tuple(map(say, self.advice)),
+            answers=tuple(replace(one, words=say(one.words), why=say(one.why)) for one in self.answers),
+            questions=tuple((phase, tuple(map(say, asked))) for phase, asked in self.questions),
+        )
 
     @property
     def empty(self) -> bool:

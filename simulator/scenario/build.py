@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
+from types import MappingProxyType
 
 from phantoms.phantom import Phantom
 from simulator.engine.case_context import CaseContext
@@ -11,6 +13,7 @@ from simulator.engine.scripted_events import Scripted
 from simulator.engine.settings import HANDS, CaseFact, ImagingSettings, MyelogramProtocol, NeedleSettings, Settings
 from simulator.interface.dose_check import DoseLimits
 from simulator.interface.exposure import ExposureSettings
+from simulator.interface.teaching import Wording
 from simulator.scenario.accepted_targets import choose_accepted_targets
 from simulator.scenario.case import Case
 from simulator.scenario.event_schema import EventSection
@@ -20,6 +23,7 @@ from simulator.scenario.rubric_schema import apply_rubric_changes
 from simulator.scenario.schema import Scenario
 from simulator.scenario.teaching import teaching_of
 from simulator.scenario.text_words import fill_in
+from simulator.scenario.translation import read_translations
 from simulator.vocabulary.levels import Interspace
 from simulator.vocabulary.patient_facts import PatientFact
 from simulator.vocabulary.progress import Progress
@@ -59,12 +63,14 @@ def build_from_file(
     """
     with first_start() if warm_up is None else nullcontext(warm_up) as compiling:
         compiling.wait(progress or unheard, until="patient")
+        scenario = file.scenario_for(seed)
         case = build_case(
-            file.scenario_for(seed),
+            scenario,
             name=file.name,
             seed=seed,
             location=str(file.path),
             folder=file.path.parent,
+            wordings=read_translations(file, scenario),
             progress=progress,
         )
         compiling.wait(progress or unheard, until="procedure" if warm_up is None else "picture")
@@ -81,6 +87,7 @@ def build_case(
     folder: Path,
     hands: str | None = None,
     phantom: Phantom | None = None,
+    wordings: Mapping[str, Wording] = MappingProxyType({}),
     progress: Progress | None = None,
 ) -> Case:
     """Build the patient and settle everything that the seed decides.
@@ -91,18 +98,23 @@ def build_case(
         folder: where relative paths of the scenario start
         hands: replaces the scenario's hands
         phantom: the scenario's patient, where it has been built before
+        wordings: of the scenario in other languages, by code of ISO 639-1
 
     Raises:
         UserInputError: the scenario names a patient, level or number that does not exist.
     """
     if phantom is None:
         phantom = build_case_patient(scenario, location, folder, progress)
-    settings = _settings(scenario, phantom, hands or scenario.hands.kind, folder)
+    settings = _settings(scenario, phantom, hands or scenario.hands.kind, folder, wordings)
     world = CaseContext(phantom=phantom, settings=settings, root_seed=seed)
-    return Case(name=name, scenario=scenario, world=world, rubric=apply_rubric_changes(scenario.rubric))
+    return Case(
+        name=name, scenario=scenario, world=world, rubric=apply_rubric_changes(scenario.rubric), wordings=wordings
+    )
 
 
-def _settings(scenario: Scenario, phantom: Phantom, hands: str, folder: Path) -> Settings:
+def _settings(
+    scenario: Scenario, phantom: Phantom, hands: str, folder: Path, wordings: Mapping[str, Wording]
+) -> Settings:
     """What the scenario fixes, as the engine takes it."""
     level, side = scenario.leak.level, scenario.leak.side
     return Settings(
@@ -126,7 +138,7 @@ def _settings(scenario: Scenario, phantom: Phantom, hands: str, folder: Path) ->
             )
             for item in scenario.fact
         ),
-        teaching=teaching_of(scenario, folder),
+        teaching=teaching_of(scenario, folder, wordings),
     )
 
 

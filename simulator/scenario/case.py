@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from simulator.engine.case_context import CaseContext
 from simulator.engine.events import Event
 from simulator.engine.session import Session, drive
+from simulator.interface.teaching import Wording
 from simulator.operators import operator_named
 from simulator.operators.protocol import Operator
 from simulator.scenario.schema import Scenario
@@ -38,12 +40,21 @@ class Treatment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A scenario made ready: what the engine runs on, and how it is scored."""
+    """A scenario made ready: what the engine runs on, and how it is scored.
+
+    Attributes:
+        name: of the scenario
+        scenario: of one seed
+        world: what the engine runs on
+        rubric: how it is scored
+        wordings: its words in other languages, by code of ISO 639-1
+    """
 
     name: str
     scenario: Scenario
     world: CaseContext
     rubric: Rubric
+    wordings: Mapping[str, Wording] = field(default_factory=dict)
 
     def run(self, operator: Operator | str = AUTOPILOT, *, progress: Progress | None = None) -> Treatment:
         """Let an operator treat the patient; the same operator gives the same treatment each time.

@@ -8,6 +8,7 @@ from pathlib import Path
 from simulator.errors import UserInputError
 from simulator.scenario.shipped import course_folder, find_course, find_study, study_folder
 from simulator.scenario.toml_source import is_file, read_source
+from simulator.scenario.translation import translated_case
 
 
 class FileKind(StrEnum):
@@ -16,6 +17,7 @@ class FileKind(StrEnum):
     CASE = "case"
     COURSE = "course"
     STUDY = "study"
+    TRANSLATION = "translation"
 
 
 def kind_of_file(path: Path) -> FileKind:
@@ -26,6 +28,8 @@ def kind_of_file(path: Path) -> FileKind:
     ):
         if found.parent == folder and is_file(found):
             return kind
+    if translated_case(path) is not None:
+        return FileKind.TRANSLATION
     try:
         keys = read_source(path).data.keys() if is_file(path) else set()
     except UserInputError:

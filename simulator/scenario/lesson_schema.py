@@ -172,7 +172,7 @@ class ChecklistItem(Section):
 class Exam(Section):
     """The case as an examination: no help, so many attempts, the truth and the score when the teacher releases them."""
 
-    seeds: list[Annotated[int, Field(ge=0, lt=2**63)]] = Field(
+    seeds: list[Annotated[int, Field(ge=0, le=2**63 - 1)]] = Field(
         min_length=1, max_length=100, description="fixed; a learner is given one of them"
     )
     attempts: int = Field(default=1, ge=1, le=10, description="that each learner has")

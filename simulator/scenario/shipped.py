@@ -64,7 +64,7 @@ def find_study(path: Path) -> Path:
 
 
 def _names(folder: Path) -> list[str]:
-    return sorted(path.stem for path in folder.glob("*.toml"))
+    return sorted(path.stem for path in folder.glob("*.toml") if "." not in path.stem)  # slim.de.toml is no case
 
 
 def _found(path: Path, folder: Path) -> Path:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from simulator.interface.teaching import (
     AskedQuestion,
@@ -11,17 +14,35 @@ from simulator.interface.teaching import (
     ExamTerms,
     QuestionKind,
     Teaching,
+    Wording,
 )
 from simulator.scenario.schema import Scenario
 from simulator.scenario.text_words import fill_in
 
 
-def teaching_of(scenario: Scenario, folder: Path) -> Teaching:
-    """What may be known of a case's lesson: no right answer, no advice, no teaching point.
+def teaching_of(scenario: Scenario, folder: Path, wordings: Mapping[str, Wording] = MappingProxyType({})) -> Teaching:
+    """What may be known of a case's lesson: no right answer, no advice, no teaching point, in no language.
 
     Args:
         folder: where relative paths of the scenario start
+        wordings: of the case, by language
     """
+    found = _in_english(scenario, folder)
+    shown = {fill_in(text, scenario.leak.level, scenario.leak.side) for text in (scenario.title, scenario.text.request)}
+
+    def heard(text: str) -> str:
+        shown.add(text)
+        return text
+
+    found.reworded(heard)
+    known = {
+        language: tuple((english, other) for english, other in words.items() if english in shown)
+        for language, words in wordings.items()
+    }
+    return replace(found, wordings=tuple(known.items()))
+
+
+def _in_english(scenario: Scenario, folder: Path) -> Teaching:
     lesson, briefing, prebrief, debrief = scenario.lesson, scenario.briefing, scenario.prebrief, scenario.debrief
     level, side = scenario.leak.level, scenario.leak.side
     return Teaching(

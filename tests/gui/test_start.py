@@ -41,7 +41,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StartLibrary:
 
 def test_every_case_that_ships_can_be_chosen_and_tells_no_truth(library: StartLibrary) -> None:
     cards = {card.name: card for card in library.cards()}
-    assert set(cards) == {path.stem for path in SCENARIOS.glob("*.toml")}
+    assert set(cards) == {path.stem for path in SCENARIOS.glob("*.toml") if "." not in path.stem}
     for card in cards.values():
         assert card.request, card.name
         assert card.region in ("lumbar", "thoracic", "cervical")

@@ -1,20 +1,16 @@
-"""Mutants of cases, courses and studies: `python -m tests.hostile.case_mutants [--count N] [--first N] [--linters]`.
+"""Mutants of cases, courses and studies: `python -m tests.hostile.case_mutants [--count N] [--first N]`.
 
 Each mutant is a sound file with one thing broken, of which line and key are known. It counts tracebacks, hangs (more
 than a second), broken rules that pass in silence, and how often the message names the right key and the right line.
-With `--linters` it also asks taplo and tombi about the mutants of form, and counts how often they agree with `check`.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -321,47 +317,22 @@ def _odd(odd: list[str] | None, one: Mutant, what: str) -> None:
         odd.append(f"{one.of}, {one.how}: {what[:400]}")
 
 
-def linters_agree(one: Mutant, folder: Path, refused: bool) -> dict[str, bool]:
-    """Whether each linter judges a file as `check` did."""
-    name = COURSE_SCHEMA_FILE if one.of == "course" else SCHEMA_FILE
-    (folder / "linted.toml").write_text(f"#:schema {name}\n{one.text}", encoding="utf-8")
-    found = {}
-    for linter in (("taplo", "lint"), ("tombi", "lint", "--offline", "--quiet")):
-        if shutil.which(linter[0]):
-            done = subprocess.run([*linter, "linted.toml"], cwd=folder, capture_output=True, timeout=60)
-            found[linter[0]] = (done.returncode != 0) == refused
-    return found
-
-
 def main(arguments: Sequence[str]) -> int:
     """Count, and print what was odd; 1 where a bound is passed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--first", type=int, default=1)
-    parser.add_argument("--linters", action="store_true")
     parser.add_argument("--show", type=int, default=20, help="odd ones to print")
     given = parser.parse_args(arguments)
-    counts, odd, by_linter = Counts(), [], Counter[str]()
-    asked = 0
+    counts, odd = Counts(), list[str]()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")
         (folder / COURSE_SCHEMA_FILE).write_text(course_schema_text(), encoding="utf-8")
         for number in range(given.first, given.first + given.count):
             one = mutant(number)
-            refused = judge(one, folder / "mutant.toml", counts, odd)
-            if given.linters and one.form and one.of != "study":
-                asked += 1
-                verdicts = linters_agree(one, folder, refused)
-                by_linter.update(linter for linter, agrees in verdicts.items() if agrees)
-                odd += [
-                    f"{linter} disagrees: {one.of}, {one.how}, {one.key}"
-                    for linter, agrees in verdicts.items()
-                    if not agrees
-                ]
+            judge(one, folder / "mutant.toml", counts, odd)
     print(counts.told())
-    for linter, agreed in sorted(by_linter.items()):
-        print(f"{linter} agrees with check on {agreed} of {asked} mutants of form")
     print("\n".join(odd[: given.show]))
     good = counts.right_key >= 0.99 * counts.with_key and counts.right_line >= 0.97 * counts.with_line
     return int(bool(counts.tracebacks or counts.hangs or counts.silent) or not good)

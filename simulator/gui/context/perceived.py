@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
+from simulator.gui.drawing.language import ENGLISH_CODE
 from simulator.gui.drawing.window_level import round_to_hounsfield
 from simulator.gui.engine_worker.engine_worker import EngineWorker
 from simulator.gui.images.fluoroscopy_image import FluoroscopyImage
@@ -15,11 +17,17 @@ from simulator.gui.perceived_history import PerceivedHistory
 from simulator.interface.console import Acquired, AcquiredScout
 from simulator.interface.frame import Frame
 from simulator.interface.radiograph import Radiograph
-from simulator.interface.view import View
+from simulator.interface.view import CaseView, View
 from simulator.vocabulary.procedure import Phase
 
 KEPT_PRESSES = 40
 START_OF_DAY_S = 14 * 3600  # the simulated clock on the wall begins at two in the afternoon
+
+
+@lru_cache(maxsize=4)
+def _case_in(case: CaseView, language: str) -> CaseView:
+    """The case in a language; asked for at every frame."""
+    return case.in_language(language)
 
 
 @dataclass(slots=True)
@@ -34,6 +42,7 @@ class Perceived:
         volumes: scans by number
         scouts: by number, those that have come
         counting: levels that the trainee has labelled, and the range of the next scan
+        language: in which the case is read, where its author wrote it in that
     """
 
     worker: EngineWorker
@@ -43,13 +52,16 @@ class Perceived:
     volumes: dict[int, Volume] = field(default_factory=dict)
     scouts: dict[int, ScoutPicture] = field(default_factory=dict)
     counting: LevelCount = field(default_factory=LevelCount)
+    language: str = ENGLISH_CODE
 
     @property
     def view(self) -> View:
         """What is perceived now; LookupError before the patient is on the table."""
         if self.history.view is None:
             raise LookupError("the patient is not on the table yet")
-        return self.history.view
+        view = self.history.view
+        case = _case_in(view.case, self.language)
+        return view if case is view.case else replace(view, case=case)
 
     @property
     def examined(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from simulator.gui.debrief_facts import (
 )
 from simulator.gui.drawing.window_level import round_to_hounsfield
 from simulator.interface.frame import Frame
+from simulator.interface.teaching import Wording
 from simulator.report.components import component_rows
 from simulator.report.decisions import Decision, costly_decisions
 from simulator.report.ledger_rows import scan_words
@@ -44,8 +45,14 @@ from simulator.spatial.frames import PatientPoint
 from simulator.wording.chosen import WORDS
 
 
-def gather_debrief_facts(session: Session, card: Scorecard, lesson: LessonReview) -> DebriefFacts:
-    """Read a finished procedure, its scorecard, and what the case's lesson makes of it."""
+def gather_debrief_facts(
+    session: Session, card: Scorecard, lesson: LessonReview, wordings: Mapping[str, Wording]
+) -> DebriefFacts:
+    """Read a finished procedure, its scorecard, and what the case's lesson makes of it.
+
+    Args:
+        wordings: words of the case in other languages, by code of ISO 639-1
+    """
     world = session.world
     marks = read_marks(world, session.events)
     words = verdict(world, card, marks)
@@ -95,11 +102,11 @@ def gather_debrief_facts(session: Session, card: Scorecard, lesson: LessonReview
         overlay=_overlay(session, world, marks),
         costliest=_costliest(decisions),
         advice=tuple(_advice(one, marks) for one in decisions),
-        lesson=_lesson(lesson),
+        lesson=_lesson(lesson, wordings),
     )
 
 
-def _lesson(review: LessonReview) -> LessonFacts:
+def _lesson(review: LessonReview, wordings: Mapping[str, Wording]) -> LessonFacts:
     return LessonFacts(
         points=review.points,
         advice=review.advice,
@@ -109,6 +116,7 @@ def _lesson(review: LessonReview) -> LessonFacts:
             for one in review.answers
         ),
         checklist=review.checklist,
+        wordings=wordings,
     )
 
 

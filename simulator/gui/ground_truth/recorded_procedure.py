@@ -107,7 +107,10 @@ class RecordedProcedure:
         if recording.withheld:
             return None
         return gather_debrief_facts(
-            recording.session, card, review_lesson(recording.case, card, recording.session.events)
+            recording.session,
+            card,
+            review_lesson(recording.case, card, recording.session.events),
+            recording.case.wordings,
         )
 
     def other_end(self, number: int, progress: Progress) -> OtherEnd:

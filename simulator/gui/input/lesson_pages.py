@@ -52,7 +52,8 @@ def pages(context: AppContext) -> tuple[LessonPage, ...]:
     """The pages of the part of the lesson that is open."""
     teaching = context.perceived.view.case.teaching
     if context.teaching.lesson.part is LessonPart.DEBRIEF:
-        return debrief_pages(teaching, None if context.session.debrief is None else context.session.debrief.lesson)
+        facts = None if context.session.debrief is None else context.session.debrief.lesson
+        return debrief_pages(teaching, None if facts is None else facts.in_language(context.display.language))
     if context.teaching.lesson.part is LessonPart.AFTER:
         return _question_pages(teaching, before=False)
     return before_pages(teaching)
