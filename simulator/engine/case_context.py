@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -38,6 +38,8 @@ FIELD_OF_VIEW_MM = 250.0
 CSF_CMH2O = (10.0, 18.0)  # reference, section 4: opening pressure, normal (from memory)
 CSF_LEAK_CMH2O = (-1.0, 6.0)  # below 6 cmH2O in a leak (YOO08); the lower end is an assumption
 SKIN_MARGIN_MM = 10.0  # of air above the back in every image
+_OF_THE_PATIENT_ALONE = ("_midline_marks", "image_centre_mm", "leak_zone", "leak_zones")
+"""What a world works out of its patient and remembers, whatever chance does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,12 @@ class CaseContext:
         """The same patient under the same chance but for the hands'; what was worked out of the patient is kept."""
         other = copy(self)  # replace() would build the epidural space and the leak's zone anew
         object.__setattr__(other, "hands_seed", seed)
+        return other
+
+    def with_other_chance(self, seed: int) -> CaseContext:
+        """The same patient and case under another chance; what follows from the patient alone is worked out once."""
+        other = replace(self, root_seed=seed, hands_seed=None, _fronts={})
+        vars(other).update((name, getattr(self, name)) for name in _OF_THE_PATIENT_ALONE)
         return other
 
     @property

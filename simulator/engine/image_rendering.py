@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,27 @@ from simulator.spatial.gantry_tilt import GantryTilt
 from simulator.vocabulary.procedure import BeamMotion
 from simulator.vocabulary.progress import Progress
 
+MATRIX = 512  # pixels of a side of every image that is shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageField:
+    """The square that is reconstructed.
+
+    Attributes:
+        matrix: pixels of a side, an even number
+        width_mm: of a side
+        back_mm: how far its middle lies behind that of the images that are shown
+    """
+
+    matrix: int = MATRIX
+    width_mm: float = FIELD_OF_VIEW_MM
+    back_mm: float = 0.0
+
+
+SHOWN = ImageField()
+"""The field of every image that is shown."""
+
 
 def render_image(
     world: CaseContext,
@@ -36,7 +57,7 @@ def render_image(
     *,
     injected: DensityChange | None,
     only: Sequence[int] | None,
-    matrix: int,
+    field: ImageField,
     progress: Progress | None,
 ) -> Frame:
     """The image of an acquisition, in the scanner's frame.
@@ -48,13 +69,13 @@ def render_image(
         injected: what the needle had brought by then; not asked for where the patient lay otherwise for a myelogram,
             which is taken before anything is injected
         only: slices that are asked for; None for all
-        matrix: pixels along a side
+        field: the square that is made
         progress: called with the acquisition's purpose and the part done, 0..1
     """
     tilt = tilt_of(world, event)
     share = None if progress is None else partial(progress, event.purpose)
     if tilt is not None:
-        return _leaning(world, scanner, event, tilt, change=injected, only=only, matrix=matrix, progress=share)
+        return _leaning(world, scanner, event, tilt, change=injected, only=only, field=field, progress=share)
     shift = event.scene.patient_displacement_mm
     transform = world.table_transform(shift)
     # A patient who moved by more than the table's margin shows the last whole slice that there is
@@ -62,7 +83,7 @@ def render_image(
     low_mm, high_mm = world.phantom.z_range_mm[0] + half_mm, world.phantom.z_range_mm[1] - half_mm
     # Unrounded: one last bit here is another image, so the transform adds zero and displacement first
     slice_centres_mm = [min(max(transform.patient_z_mm(z), low_mm), high_mm) for z in event.slices.centres_table_mm]
-    centre = world.image_centre_mm
+    centre = _centre_mm(world, field)
     frame = _take(
         world,
         scanner,
@@ -71,7 +92,7 @@ def render_image(
         needles=_steel_in_beam(event),
         change=injected if event.position is None else _turned(world, event, slice_centres_mm, only),
         centre_mm=(centre[0] - shift[0], centre[1] - shift[1]),
-        matrix=matrix,
+        field=field,
         only=only,
         progress=share,
     )
@@ -86,6 +107,7 @@ def _leaning(
     tilt: GantryTilt,
     *,
     only: Sequence[int] | None,
+    field: ImageField,
     **how: Any,
 ) -> Frame:
     """A press of a leaning gantry; planes are cut about a height of the patient that small steps share."""
@@ -95,7 +117,7 @@ def _leaning(
     # The pivot in the axes of the cut, once the patient has moved
     moved = np.array([[-shift[0], tilt.pivot_y_mm - shift[1], at_pivot_mm - shift[2]]])
     away_x, height, along = cut.from_patient(moved)[0].tolist()
-    centre = world.image_centre_mm
+    centre = _centre_mm(world, field)
     farthest_mm = ALONG_MM - 0.5 * event.slices.thickness_mm
     places = [along + tilt.along_mm(z) for z in event.slices.centres_table_mm]
     frame = _take(
@@ -106,6 +128,7 @@ def _leaning(
         needles=tuple(replace(tube, points_mm=cut.from_patient(tube.points_mm)) for tube in _steel_in_beam(event)),
         centre_mm=(centre[0] + away_x, centre[1] + height - tilt.pivot_y_mm),
         only=only,
+        field=field,
         cut=cut,
         **how,
     )
@@ -113,7 +136,12 @@ def _leaning(
     return replace(frame, z_mm=np.array(chosen), centre_mm=centre, tilt=tilt)
 
 
-def _take(world: CaseContext, scanner: Scanner, event: AcquisitionMade, **where: Any) -> Frame:
+def _centre_mm(world: CaseContext, field: ImageField) -> tuple[float, float]:
+    x_mm, y_mm = world.image_centre_mm
+    return x_mm, y_mm + field.back_mm
+
+
+def _take(world: CaseContext, scanner: Scanner, event: AcquisitionMade, *, field: ImageField, **where: Any) -> Frame:
     """The image of an acquisition; `where` says in the scanner's axes what of the patient is imaged, and how."""
     take = partial(artefact_free_image, scanner) if world.settings.imaging.ideal_images else scanner.image
     motion = BeamMotion.HELICAL if event.beam.overranging_mm else BeamMotion.SEQUENTIAL
@@ -126,7 +154,8 @@ def _take(world: CaseContext, scanner: Scanner, event: AcquisitionMade, **where:
         slice_thickness_mm=event.slices.thickness_mm,
         noise_key=noise_key(world.root_seed, event.number),
         tube_at_deg=event.beam.tube_at_deg,
-        field_of_view_mm=FIELD_OF_VIEW_MM,
+        field_of_view_mm=field.width_mm,
+        matrix=field.matrix,
         **where,
     )
 

@@ -17,7 +17,7 @@ from simulator.engine.advance import advance, initial_state
 from simulator.engine.case_context import CaseContext
 from simulator.engine.events import AcquisitionMade, Event, ImageLookedAt, ScoutMade
 from simulator.engine.history import History
-from simulator.engine.image_rendering import render_image
+from simulator.engine.image_rendering import SHOWN, ImageField, render_image
 from simulator.engine.imaging.image_service import open_archive
 from simulator.engine.imaging.scout import row_table_mm, scout_scene
 from simulator.engine.observation import observe
@@ -31,7 +31,6 @@ from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.scout import ScoutOrientation
 
 KEPT_BYTES = 45_000_000  # of images that may be looked at again: a dozen presses
-MATRIX = 512  # pixels of a side of every image that is shown
 
 
 Watcher = Callable[[AcquisitionMade, tuple[int, ...] | None, Frame], None]
@@ -171,14 +170,14 @@ class Session:
             self._frames.popitem(last=False)
         return frame
 
-    def image_by(self, scanner: Scanner, number: int, indices: Sequence[int], matrix: int) -> Frame:
+    def image_by(self, scanner: Scanner, number: int, indices: Sequence[int], field: ImageField) -> Frame:
         """Some slices of an acquisition as another scanner makes them of the same patient; they are not kept.
 
         Args:
             scanner: with this world's phantom in it, of another geometry
-            matrix: pixels of a side
+            field: the square that is made
         """
-        return self._render(scanner, self.acquisition(number), indices, matrix)
+        return self._render(scanner, self.acquisition(number), indices, field)
 
     def show(self, number: int, indices: Sequence[int] | None = None) -> Frame:
         """The image, for somebody to look at: a look is a command, carried out first for slices not seen before."""
@@ -240,11 +239,11 @@ class Session:
         return radiograph
 
     def _render(
-        self, scanner: Scanner, event: AcquisitionMade, only: Sequence[int] | None = None, matrix: int = MATRIX
+        self, scanner: Scanner, event: AcquisitionMade, only: Sequence[int] | None = None, field: ImageField = SHOWN
     ) -> Frame:
         injected = None if event.position is not None else self._change(event.scene.patch_revision)
         return render_image(
-            self.world, scanner, event, injected=injected, only=only, matrix=matrix, progress=self._progress
+            self.world, scanner, event, injected=injected, only=only, field=field, progress=self._progress
         )
 
     def _own_scanner(self) -> Scanner:

@@ -6,6 +6,7 @@ back. The bevel bends the track away from its opening. Bone stops the needle; th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +16,7 @@ from simulator.needle.dural_puncture import Dura, meet_dura
 from simulator.needle.needle_bending import against_bone, bend_by_bevel
 from simulator.needle.needle_catalogue import NeedleSpec
 from simulator.needle.needle_pose import NeedlePose
-from simulator.spatial.frames import PatientPoint, patient_direction, patient_point
+from simulator.spatial.frames import PatientDirection, PatientPoint, patient_direction, patient_point
 from simulator.vocabulary.needles import NeedleTip
 from simulator.vocabulary.procedure import PushStop, Touch
 
@@ -80,15 +81,44 @@ def skin_point_mm(anatomy: Anatomy, x_mm: float, z_mm: float, y_range_mm: tuple[
 
 def sample_at(anatomy: Anatomy, tip_mm: PatientPoint) -> Sample:
     """What lies at and about one position of the tip."""
-    point = np.array([tip_mm])
-    return Sample(
-        tip_mm=tip_mm,
-        label=int(anatomy.label(point)[0]),
-        dura_mm=float(anatomy.dura_mm(point)[0]),
-        neural_mm=float(anatomy.neural_mm(point)[0]),
-        cord_mm=float(anatomy.cord_mm(point)[0]),
-        bone_mm=float(anatomy.bone_mm(point)[0]),
-    )
+    return _samples_at(anatomy, (tip_mm,))[0]
+
+
+def _samples_at(anatomy: Anatomy, tips_mm: Sequence[PatientPoint]) -> list[Sample]:
+    """What lies at and about positions of the tip, asked all at once: to ask takes longer than to answer."""
+    points = np.array(tips_mm)
+    asked = (anatomy.label, anatomy.dura_mm, anatomy.neural_mm, anatomy.cord_mm, anatomy.bone_mm)
+    told = [ask(points).tolist() for ask in asked]
+    return [
+        Sample(tip_mm=tip_mm, label=label, dura_mm=dura, neural_mm=neural, cord_mm=cord, bone_mm=bone)
+        for tip_mm, label, dura, neural, cord, bone in zip(tips_mm, *told, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """A step of a push that nothing stops: its length, the tip after it and where that points."""
+
+    way_mm: float
+    tip_mm: PatientPoint
+    direction: PatientDirection
+
+
+def _steps_to_the_hub(spec: NeedleSpec, pose: NeedlePose, distance_mm: float) -> list[_Step]:
+    """The steps of a push through nothing but soft tissue, none beyond the needle's length."""
+    steps: list[_Step] = []
+    tip_mm, direction, inserted_mm, left_mm = pose.tip_mm, pose.direction, pose.inserted_mm, distance_mm
+    while left_mm > 1e-9:
+        way_mm = min(STEP_MM, left_mm)
+        if inserted_mm + way_mm > spec.length_mm:
+            break
+        (x, y, z), (right, back, up) = tip_mm, direction
+        tip_mm = PatientPoint(x + way_mm * right, y + way_mm * back, z + way_mm * up)
+        direction = bend_by_bevel(spec, direction, pose.bevel_rad, inserted_mm, way_mm)
+        steps.append(_Step(way_mm=way_mm, tip_mm=tip_mm, direction=direction))
+        inserted_mm += way_mm
+        left_mm -= way_mm
+    return steps
 
 
 def push(
@@ -110,39 +140,40 @@ def push(
     samples: list[Sample] = []
     touches: list[tuple[int, Touch]] = []
     stopped_by: PushStop | None = None
-    pose = replace(pose, bow_mm=0.0)
-    contact_n = 0.0
-    inserted_mm, left_mm, moved_mm = pose.inserted_mm, distance_mm, 0.0
-    near_root = sample_at(anatomy, pose.tip_mm).neural_mm < ROOT_PAIN_DISTANCE_MM
-    while left_mm > 1e-9:
-        step_mm = min(STEP_MM, left_mm)
-        if inserted_mm + step_mm > spec.length_mm:
-            stopped_by = PushStop.HUB
-            break
-        tip = patient_point(np.asarray(pose.tip_mm) + step_mm * np.asarray(pose.direction))
-        sample = sample_at(anatomy, tip)
+    contact_n = bow_mm = 0.0
+    inserted_mm, left_mm, moved_mm, open_mm = pose.inserted_mm, distance_mm, 0.0, pose.open_mm
+    cores = not pose.stylet_in and spec.tip is NeedleTip.QUINCKE
+    steps = _steps_to_the_hub(spec, pose, distance_mm)
+    here, *ahead = _samples_at(anatomy, (pose.tip_mm, *(step.tip_mm for step in steps)))
+    near_root = here.neural_mm < ROOT_PAIN_DISTANCE_MM
+    for step, sample in zip(steps, ahead, strict=True):
         if sample.bone_mm < 0.0:
             stopped_by = PushStop.BONE
             touches.append((len(samples), Touch.BONE))
             contact_n, bow_mm = against_bone(spec, pose.stylet_in, left_mm, spec.length_mm - inserted_mm)
-            pose = replace(pose, bow_mm=round(bow_mm, 4))
             break
-        direction = bend_by_bevel(spec, pose, inserted_mm, step_mm)
-        pose = replace(pose, track_mm=(*pose.track_mm, tip), direction=direction)
-        dura, met = meet_dura(dura, sample.dura_mm, inserted_mm + step_mm, tenting_limit_mm)
+        dura, met = meet_dura(dura, sample.dura_mm, inserted_mm + step.way_mm, tenting_limit_mm)
         beside_root = _neural_structures_in_reach(dura, sample) and sample.neural_mm < ROOT_PAIN_DISTANCE_MM
         before = samples[-1].label if samples else None
         met = (*met, *_structures_met(sample, dura, before, beside_root and not near_root))
         touches.extend((len(samples), touch) for touch in met)
         near_root = beside_root
-        if not pose.stylet_in and spec.tip is NeedleTip.QUINCKE and sample.label not in _FLUID:
-            pose = replace(pose, open_mm=pose.open_mm + step_mm)
+        if cores and sample.label not in _FLUID:
+            open_mm += step.way_mm
         samples.append(sample)
-        inserted_mm += step_mm
-        moved_mm += step_mm
-        left_mm -= step_mm
+        inserted_mm += step.way_mm
+        moved_mm += step.way_mm
+        left_mm -= step.way_mm
+    if stopped_by is None and left_mm > 1e-9:
+        stopped_by = PushStop.HUB
     return Push(
-        pose=pose,
+        pose=replace(
+            pose,
+            track_mm=(*pose.track_mm, *(sample.tip_mm for sample in samples)),
+            direction=steps[len(samples) - 1].direction if samples else pose.direction,
+            bow_mm=round(bow_mm, 4),
+            open_mm=open_mm,
+        ),
         dura=dura,
         samples=tuple(samples),
         touches=tuple(touches),

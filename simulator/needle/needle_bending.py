@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from simulator.needle.needle_catalogue import INTRODUCER_BORE_MM, INTRODUCER_OUTER_MM, QUINCKE_20G, NeedleSpec
-from simulator.needle.needle_pose import NeedlePose, bevel_normal
+from simulator.needle.needle_pose import normal_of_bevel
 from simulator.spatial.frames import PatientDirection, patient_direction
 
 STEEL_N_PER_MM2 = 193_000.0  # reference, section 4
@@ -28,15 +28,17 @@ HAND_STOPS_N = 15.0  # needle_forces.csv: bone is not penetrated below 15 N; no 
 HAND_STOPS_MM = 4.0  # assumption: a hand that feels bone pushes no further than this
 
 
-def bend_by_bevel(spec: NeedleSpec, pose: NeedlePose, inserted_mm: float, step_mm: float) -> PatientDirection:
+def bend_by_bevel(
+    spec: NeedleSpec, direction: PatientDirection, bevel_rad: float, inserted_mm: float, step_mm: float
+) -> PatientDirection:
     """Where the tip points after a step: away from the bevel's opening, on a circle of the needle's bend radius.
 
     An introducer keeps its own way straight.
     """
-    bent = np.asarray(pose.direction)
+    bent = np.array(direction)
     if inserted_mm >= spec.introducer_mm:
-        bent = bent - bevel_normal(pose) * step_mm / spec.bend_radius_mm
-    return patient_direction(bent / np.linalg.norm(bent))
+        bent = bent - normal_of_bevel(direction, bevel_rad) * step_mm / spec.bend_radius_mm
+    return patient_direction(bent / math.sqrt(bent.dot(bent)))
 
 
 def rigidity_n_mm2(outer_mm: float, bore_mm: float, stylet_in: bool) -> float:

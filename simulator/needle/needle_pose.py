@@ -78,8 +78,14 @@ def opening_mm(spec: NeedleSpec, pose: NeedlePose) -> PatientPoint:
 
 def bevel_normal(pose: NeedlePose) -> FloatArray:
     """Unit vector, perpendicular to the shaft, towards which the bevel's opening faces."""
-    along = np.asarray(pose.direction)
-    head = np.array([0.0, 0.0, 1.0]) - along[2] * along
-    head /= np.linalg.norm(head)
-    across = np.cross(along, head)
-    return np.asarray(math.cos(pose.bevel_rad) * head + math.sin(pose.bevel_rad) * across)
+    return normal_of_bevel(pose.direction, pose.bevel_rad)
+
+
+def normal_of_bevel(direction: PatientDirection, bevel_rad: float) -> FloatArray:
+    """The same of a shaft in this direction, whose bevel has this angle."""
+    x, y, z = direction
+    head = np.array([0.0, 0.0, 1.0]) - z * np.array(direction)
+    head /= math.sqrt(head.dot(head))  # as numpy's norm has it, which takes longer to begin
+    a, b, c = head.tolist()
+    across = np.array([y * c - z * b, z * a - x * c, x * b - y * a])
+    return np.asarray(math.cos(bevel_rad) * head + math.sin(bevel_rad) * across)

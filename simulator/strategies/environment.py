@@ -18,7 +18,8 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from simulator.engine.case_context import CTF_SLICES, FIELD_OF_VIEW_MM
-from simulator.engine.session import MATRIX, Session
+from simulator.engine.image_rendering import MATRIX
+from simulator.engine.session import Session
 from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
 from simulator.interface.view import View

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,15 +12,13 @@ import pytest
 
 from simulator.cli import main
 from simulator.errors import UserInputError
-from simulator.interface import commands as c
-from simulator.operators.apart.limits import OperatorLimits
-from simulator.records.framing import framed
+from simulator.interface.commands import Command
+from simulator.interface.view import View
 from simulator.records.session_reader import read_session
 from simulator.records.versions import versions
-from simulator.scenario.load import ScenarioFile, load_scenario
-from simulator.strategies.entry_check import Checked, check_record
-from simulator.strategies.leaderboard import Entry, _trial, judge, read_entry, write_leaderboard
-from simulator.strategies.patients import Patients
+from simulator.scenario.load import ScenarioFile
+from simulator.strategies import entry_check
+from simulator.strategies.leaderboard import Entry, judge, read_entry, write_leaderboard
 from simulator.strategies.splits import (
     TRAIN,
     VALIDATION,
@@ -33,26 +30,8 @@ from simulator.strategies.splits import (
     read_secret,
     seeds_of_test,
 )
-from simulator.strategies.sweep import unwrap_row
-from simulator.strategies.trial import run_trial
-from tests.conftest import PATIENT_2
+from tests.hostile.doctored_entries import AHEAD, Bench, count_passed, doctored, make_bench
 
-STEADY = """
-from simulator.interface import commands as c
-
-class Steady:
-    def __init__(self):
-        self.asked = 0
-
-    def __call__(self, view):
-        self.asked += 1
-        if self.asked == 1:
-            return c.PlaceNeedle(entry_from_midline_mm=20.0, side="right", level="L3/4", angle_deg=20.0)
-        if self.asked < 6:
-            felt = sum(view.handling.force_n)
-            return c.Advance(distance_mm=2.0 + felt % 3.0)
-        return c.Finish()
-"""
 WANDERS = """
 import random
 from simulator.interface.commands import Finish, Wait
@@ -64,127 +43,66 @@ class Wanders:
 
 
 @pytest.fixture(scope="module")
-def file() -> ScenarioFile:
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     """One patient for all, so that nobody is built for these tests."""
-    return load_scenario(PATIENT_2)
+    return make_bench(tmp_path_factory.mktemp("bench"))
 
 
 @pytest.fixture(scope="module")
-def entry(tmp_path_factory: pytest.TempPathFactory) -> Entry:
-    folder = tmp_path_factory.mktemp("entry")
-    (folder / "steady.py").write_text(STEADY)
-    (folder / "entry.toml").write_text('name = "steady"\noperator = "steady.py:Steady"\n')
-    return read_entry(folder)
+def file(bench: Bench) -> ScenarioFile:
+    return bench.file
 
 
 @pytest.fixture(scope="module")
-def honest(entry: Entry, file: ScenarioFile, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def entry(bench: Bench) -> Entry:
+    return bench.entry
+
+
+@pytest.fixture(scope="module")
+def honest(bench: Bench) -> Path:
     """A record that the operator made."""
-    records = tmp_path_factory.mktemp("records")
-    unwrap_row(run_trial(_trial(entry, file, 7, 0, OperatorLimits(), records)))
-    return records / "person-1"
+    return bench.honest
 
 
-@pytest.fixture(scope="module")
-def patients() -> Patients:
-    return Patients()
-
-
-def checked(folder: Path, entry: Entry, file: ScenarioFile, patients: Patients) -> Checked:
-    made: dict[str, Any] = {"operator": entry.operator, "operator_folder": entry.folder}
-    return check_record(folder, **made, file=file, patients=patients)
-
-
-def test_an_honest_record_is_given_again(entry: Entry, honest: Path, file: ScenarioFile, patients: Patients) -> None:
-    found = checked(honest, entry, file, patients)
+def test_an_honest_record_is_given_again(bench: Bench) -> None:
+    found = bench.check(bench.honest)
     assert (found.fault, found.seed) == ("", 7)
     assert found.row is not None
-    assert found.row["score"] == json.loads((honest / "scorecard.json").read_text())["score"]
+    assert found.row["score"] == json.loads((bench.honest / "scorecard.json").read_text())["score"]
 
 
-def rewritten(lines: list[tuple[str, Any]], folder: Path) -> None:
-    """A record whose frames, digests and closing line are all as they must be: only its content is forged."""
-    import hashlib
-
-    folder.mkdir(parents=True, exist_ok=True)
-    body = b"".join(framed(index, kind, content) for index, (kind, content) in enumerate(lines[:-1]))
-    kind, closing = lines[-1]
-    sealed = {**closing, "lines": len(lines) - 1, "sha256": hashlib.sha256(body).hexdigest()}
-    (folder / "session.jsonl").write_bytes(body + framed(len(lines) - 1, kind, sealed))
+@pytest.mark.parametrize("count", [16, pytest.param(1000, marks=pytest.mark.slow)])
+def test_no_doctored_record_passes(count: int, bench: Bench, tmp_path: Path) -> None:
+    made, passed, said = count_passed(count, bench, tmp_path)
+    assert passed.total() == 0, [one for one in said if "it passes" in one]
+    assert made[AHEAD] >= count // 5
 
 
-def lines_of(folder: Path) -> list[tuple[str, Any]]:
-    from simulator.records.framing import unframed
-
-    path = folder / "session.jsonl"
-    return [unframed(line, number, str(path)) for number, line in enumerate(path.read_bytes().splitlines())]
-
-
-def carried_out(commands: list[Any], header: Any, file: ScenarioFile, patients: Patients, folder: Path) -> None:
-    """A flawless record: these commands carried out by the engine itself, whoever chose them."""
-    from simulator.engine.session import Session
-    from simulator.records.runs import RecordedSession, score_session
-    from simulator.records.scorecard_codec import scorecard_to_json
-    from simulator.records.session_log import SessionLog
-
-    folder.mkdir(parents=True)
-    log = SessionLog(folder / "session.jsonl", header)
-
-    def begin(case: Any, scanner: Any) -> Session:
-        return RecordedSession(case, log, scanner=scanner)
-
-    case, session = patients.admit(
-        file.scenario_for(header.seed),
-        name=file.name,
-        seed=header.seed,
-        location="x",
-        folder=file.path.parent,
-        begin=begin,
-    )
-    for command in commands:
-        session.do(command)
-    card = scorecard_to_json(score_session(case, session, header.operator))
-    log.close(digest=session.state.digest, scorecard=card)
-
-
-def doctored(count: int, honest: Path, file: ScenarioFile, patients: Patients, out: Path) -> Iterator[Path]:
-    """Doctored records: a fifth of them flawless ones whose commands were chosen by what came of them."""
-    record, rng = read_session(honest), random.Random(5)
-    for number in range(count):
-        folder = out / str(number)
-        lines = [(kind, json.loads(json.dumps(body))) for kind, body in lines_of(honest)]
-        commands = list(record.commands)
-        if number % 5 == 0:  # by foresight: another length of a push, and all that follows from it is true
-            chosen = rng.randrange(1, len(commands) - 1)
-            commands[chosen] = c.Advance(distance_mm=round(rng.uniform(1.0, 6.0), 3))
-            carried_out(commands, record.header, file, patients, folder)
-        elif number % 5 == 1:  # a better score
-            lines[-1][1]["scorecard"]["score"] = rng.uniform(50, 100)
-            rewritten(lines, folder)
-        elif number % 5 == 2:  # steadier hands
-            lines[0][1]["hands"] = rng.choice(["exact", "laser"])
-            rewritten(lines, folder)
-        elif number % 5 == 3:  # an easier case
-            lines[0][1]["resolved"]["limits"]["blood_ml"] = rng.uniform(2, 15)
-            rewritten(lines, folder)
-        else:  # an event left out, or told otherwise
-            events = [place for place, (kind, body) in enumerate(lines) if kind == "event"]
-            del lines[rng.choice(events)]
-            rewritten(lines, folder)
-        yield folder
-
-
-@pytest.mark.parametrize("count", [10, pytest.param(1000, marks=pytest.mark.slow)])
-def test_no_doctored_record_passes(
-    count: int, entry: Entry, honest: Path, file: ScenarioFile, patients: Patients, tmp_path: Path
+def test_a_record_found_by_looking_ahead_is_true_in_all_but_its_operator(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    passed = []
-    for folder in doctored(count, honest, file, patients, tmp_path):
-        found = checked(folder, entry, file, patients)
-        if not found.fault or found.row is not None:
-            passed.append(folder.name)
-        shutil.rmtree(folder)
-    assert passed == []
+    """Carried out again it comes out to the last digest, so that only the operator itself can tell."""
+    (kind, folder), *_ = doctored(1, bench, tmp_path)
+    assert kind == AHEAD
+    assert "and the operator gives" in bench.check(folder).fault
+    recorded = iter(read_session(folder).commands)
+    monkeypatch.setattr(entry_check, "OperatorProcess", lambda *_, **__: FromMemory(recorded))
+    assert bench.check(folder).fault == ""
+
+
+class FromMemory:
+    """Gives commands that it was told, whatever it sees."""
+
+    name = "from memory"
+
+    def __init__(self, commands: Iterator[Command]) -> None:
+        self._commands = commands
+
+    def __call__(self, view: View) -> Command:
+        return next(self._commands)
+
+    def close(self) -> None:
+        pass
 
 
 def test_the_test_people_follow_from_the_secret_alone(file: ScenarioFile, tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from phantoms.phantom import Label
 from simulator.engine.case_context import FIELD_OF_VIEW_MM
-from simulator.engine.session import MATRIX, Session
+from simulator.engine.image_rendering import MATRIX
+from simulator.engine.session import Session
 from simulator.interface import commands as c
 from simulator.interface.frame import Frame
 from simulator.strategies.learning.fast_image import FAST_MATRIX, FastImages

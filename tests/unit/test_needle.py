@@ -10,8 +10,9 @@ import pytest
 
 from phantoms.phantom import Label
 from simulator.needle.dural_puncture import Dura, meet_dura, tenting_limit_mm
+from simulator.needle.insertion import push, skin_point_mm
 from simulator.needle.insertion_force import force_trace_n, layer_forces
-from simulator.needle.needle_catalogue import QUINCKE_20G
+from simulator.needle.needle_catalogue import NEEDLES, QUINCKE_20G
 from simulator.needle.needle_pose import (
     NeedlePose,
     angles_from_direction,
@@ -20,6 +21,9 @@ from simulator.needle.needle_pose import (
     opening_mm,
 )
 from simulator.needle.needle_shape import needle_shape
+from simulator.scenario.build import Case
+from simulator.vocabulary.procedure import PushStop, Touch
+from tests.oracles.needle_push import push_step_by_step
 
 
 def pose(track: list[tuple[float, float, float]], bevel_rad: float = 0.0) -> NeedlePose:
@@ -153,3 +157,32 @@ def test_tenting_follows_the_logistic_of_the_reference() -> None:
         assert (drawn < overshoot).mean() == pytest.approx(expected, abs=0.03)
     slack = tenting_limit_mm(np.random.default_rng(0), slack=True)
     assert slack == pytest.approx(tenting_limit_mm(np.random.default_rng(0), slack=False) + 1.0)
+
+
+def test_a_push_that_is_asked_for_at_once_is_the_push_step_by_step(patient_2: Case) -> None:
+    """To the last bit: places, directions, contacts, what stopped it."""
+    world = patient_2.world
+    anatomy, rng = world.phantom.anatomy, np.random.default_rng(1)
+    window = world.phantom.landmarks.interlaminar_windows["L3/4"]
+    met, stops = set(), set()
+    for number in range(40):
+        spec = list(NEEDLES.values())[number % len(NEEDLES)]
+        across_mm, lean = rng.uniform(-4.0, 4.0), rng.uniform(-0.1, 0.1)
+        entry = skin_point_mm(anatomy, window.x_mm + across_mm, window.z_mm + rng.uniform(-6.0, 6.0), world.y_range_mm)
+        standing = NeedlePose(
+            track_mm=(entry,),
+            direction=direction_from_angles(lean, rng.uniform(-0.1, 0.1), 1),
+            bevel_rad=rng.uniform(0.0, 6.0),
+            stylet_in=bool(number % 2),
+            tip_side=1,
+        )
+        dura, twin, other = Dura(), standing, Dura()
+        for _ in range(4):
+            way_mm, limit_mm = round(rng.uniform(0.2, 40.0), 4), rng.uniform(1.0, 4.0)
+            made = push(anatomy, spec, standing, dura, way_mm, limit_mm)
+            assert made == push_step_by_step(anatomy, spec, twin, other, way_mm, limit_mm)
+            standing, dura = twin, other = made.pose, made.dura
+            met.update(touch for _, touch in made.touches)
+            stops.add(made.stopped_by)
+    assert stops == {None, PushStop.BONE, PushStop.HUB}
+    assert {Touch.BONE, Touch.DURA, Touch.DURAL_PUNCTURE} <= met

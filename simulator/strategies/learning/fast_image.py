@@ -14,6 +14,8 @@ from functools import partial
 from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS, ScannerGeometry
 from simulator.ct.scanner import Scanner
+from simulator.engine.case_context import FIELD_OF_VIEW_MM
+from simulator.engine.image_rendering import ImageField
 from simulator.engine.session import Session
 from simulator.interface.frame import Frame
 from simulator.strategies.learning.options import FEW_VIEWS
@@ -21,6 +23,10 @@ from simulator.strategies.learning.options import FEW_VIEWS
 FEW_COLUMNS = BRILLIANCE_64_CLASS.columns // 2
 FAST_MATRIX = 128
 """Twice the side that is shown: on 64 x 64 alone the reconstruction would end at half of a block's frequencies."""
+
+WHOLE = ImageField(matrix=FAST_MATRIX)
+BACK = ImageField(matrix=FAST_MATRIX, width_mm=0.5 * FIELD_OF_VIEW_MM, back_mm=0.25 * FIELD_OF_VIEW_MM)
+"""The middle of the back's half, in pixels half as wide: all that is needed to guide a needle there."""
 
 FAST_GEOMETRY = ScannerGeometry(
     views=FEW_VIEWS,
@@ -36,17 +42,17 @@ class FastImages:
     """Makes fast images of sessions; the scanners of the last patients are kept, each with its planes.
 
     Args:
-        matrix: pixels of a side of what is made
+        field: the square that is made
         most: how many patients are kept
     """
 
-    def __init__(self, matrix: int = FAST_MATRIX, most: int = KEPT) -> None:
-        self._matrix, self._most = matrix, most
+    def __init__(self, field: ImageField = WHOLE, most: int = KEPT) -> None:
+        self._field, self._most = field, most
         self._scanners: OrderedDict[int, tuple[Phantom, Scanner]] = OrderedDict()
 
     def of(self, session: Session) -> Callable[[int, tuple[int, ...]], Frame]:
-        """What makes slices of a session's acquisitions [shape=(slice, matrix, matrix), HU]."""
-        return partial(_image, session, self._scanner(session.world.phantom), self._matrix)
+        """What makes slices of a session's acquisitions [shape=(slice, row, column), HU]."""
+        return partial(_image, session, self._scanner(session.world.phantom), self._field)
 
     def _scanner(self, phantom: Phantom) -> Scanner:
         known = self._scanners.get(id(phantom))
@@ -59,5 +65,5 @@ class FastImages:
         return known[1]
 
 
-def _image(session: Session, scanner: Scanner, matrix: int, number: int, slices: tuple[int, ...]) -> Frame:
-    return session.image_by(scanner, number, slices, matrix)
+def _image(session: Session, scanner: Scanner, field: ImageField, number: int, slices: tuple[int, ...]) -> Frame:
+    return session.image_by(scanner, number, slices, field)

@@ -37,23 +37,27 @@ class NeedleReading:
     lean_deg: float
 
 
-def read_needle(frame: Frame, look: NeedleLook, lean_sign: int) -> NeedleReading | None:
-    """Tip and sac in one image; None where one of them is not seen.
+def outline_sac(back: Frame) -> SacOutline | None:
+    """The sac in slices of the back; None where it is not seen."""
+    return outline_sac_by_brightness(back, 0.5 * back.hu.shape[2])
+
+
+def read_needle(back: Frame, sac: SacOutline, look: NeedleLook, lean_sign: int) -> NeedleReading | None:
+    """The tip beside the sac; None where the needle is not seen.
 
     Args:
-        frame: three slices about the tip [shape=(3, row, column), HU], the back's skin in their upper edge
+        back: three slices about the tip [shape=(3, row, column), HU], skin in their upper edge, see `back_of`
+        sac: as slices at the same place show it
         look: the needle from outside
         lean_sign: +1 where a positive lean leads the tip to the patient's left
     """
-    frame = _back(frame)
-    pixel = frame.pixel_spacing_mm
-    sac = outline_sac_by_brightness(frame, 0.5 * frame.hu.shape[2])
-    _, column = frame.pixel_of(frame.centre_mm[0] + look.entry_from_midline_mm, 0.0)
-    row = _skin_row(frame, column)
-    if sac is None or row is None:
+    pixel = back.pixel_spacing_mm
+    _, column = back.pixel_of(back.centre_mm[0] + look.entry_from_midline_mm, 0.0)
+    row = _skin_row(back, column)
+    if row is None:
         return None
     needle = detect_needle(
-        frame.hu,
+        back.hu,
         pixel,
         entry=ImagePoint(row, column),
         lean_deg=lean_sign * look.lean_deg,
@@ -63,19 +67,19 @@ def read_needle(frame: Frame, look: NeedleLook, lean_sign: int) -> NeedleReading
         return None
     # A shaft that dims before its end, or goes over into bone, is taken at the length that the marks tell
     beyond_mm = needle.depth_mm - look.inserted_marks_mm
-    back = (min(max(beyond_mm, -MARKS_MM), MARKS_MM) - beyond_mm) / pixel
+    shift = (min(max(beyond_mm, -MARKS_MM), MARKS_MM) - beyond_mm) / pixel
     along = needle.direction
-    tip = ImagePoint(needle.tip.row + back * along.row, needle.tip.column + back * along.column)
+    tip = ImagePoint(needle.tip.row + shift * along.row, needle.tip.column + shift * along.column)
     gap_mm = pixel * _gap(tip, along, sac)
     if not WINDOW_MM[0] < gap_mm < WINDOW_MM[1]:
         return None
-    tip_x_mm, _, _ = frame.position_mm(MIDDLE, tip.row, tip.column)
-    sac_x_mm, _, _ = frame.position_mm(MIDDLE, sac.row, sac.column)
+    tip_x_mm, _, _ = back.position_mm(MIDDLE, tip.row, tip.column)
+    sac_x_mm, _, _ = back.position_mm(MIDDLE, sac.row, sac.column)
     return NeedleReading(gap_mm=gap_mm, across_mm=tip_x_mm - sac_x_mm, lean_deg=lean_from_direction(along))
 
 
-def _back(frame: Frame) -> Frame:
-    """The middle of the upper half, where all lies that is read: a quarter of the pixels."""
+def back_of(frame: Frame) -> Frame:
+    """The middle of a whole image's upper half, where all lies that is read: a quarter of the pixels."""
     side = frame.hu.shape[1]
     half, quarter = side // 2, side // 4
     x_mm, y_mm = frame.centre_mm

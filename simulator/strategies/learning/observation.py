@@ -9,7 +9,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from simulator.engine.case_context import CTF_SLICES
-from simulator.engine.session import MATRIX
+from simulator.engine.image_rendering import MATRIX
 from simulator.interface.view import View
 from simulator.strategies.actions import slices_about_table
 from simulator.strategies.environment import (
