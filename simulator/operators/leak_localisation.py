@@ -172,7 +172,7 @@ def _count_levels(view: View, requested: Interspace, table_mm: float) -> Generat
     step = -1 if table_mm > view.console.table_mm else 1  # they run from the head down
     while 0 <= at + step < len(spaces) and away > ON_LEVEL_MM:
         view = yield c.MoveTable(level=spaces[at + step])
-        if view.refused or abs(view.console.table_mm - table_mm) > away:
+        if view.refused or abs(view.console.table_mm - table_mm) >= away:  # of two that lie alike the letter's
             break
         at, away = at + step, abs(view.console.table_mm - table_mm)
     return spaces[at]

@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 
 from simulator.operators.perception.curved_reformat import CurvedReformat, reformat_along_sac
-from simulator.operators.perception.leak_detection import detect_circumferential_leak, detect_root_leak
+from simulator.operators.perception.leak_detection import (
+    detect_circumferential_leak,
+    detect_root_leak,
+    middle_of_best,
+)
 from simulator.operators.perception.ventral_leak_detection import detect_ventral_leak
 
 PIXEL_MM, SLICE_MM, LEVEL_MM = 0.6, 3.0, 36.0
@@ -67,6 +71,21 @@ def test_a_ring_is_found_where_it_is_brightest_even_on_every_third_slice(cord: b
         assert seen is not None
         assert seen.side == "both"
         assert seen.table_mm == pytest.approx(530.0, abs=14.0)
+
+
+@pytest.mark.parametrize(
+    ("profile", "middle_mm"),
+    [
+        ([0.1, 0.5, 0.1, 0.0], 591.0),
+        ([0.1, 0.5, 0.49, 0.0], 586.5),  # half way between two that are alike, not the one nearer to the head
+        ([0.0, 0.1, 0.49, 0.5], 577.5),
+        ([0.5, 0.5, 0.5, 0.1], 591.0),
+        ([0.5, 0.1, 0.5, 0.5], 600.0),  # what the highest is joined to counts alone
+    ],
+)
+def test_the_best_place_is_the_middle_of_those_that_are_as_good(profile: list[float], middle_mm: float) -> None:
+    places_mm = 600.0 - 9.0 * np.arange(4)
+    assert middle_of_best(np.array(profile), places_mm) == pytest.approx(middle_mm)
 
 
 @pytest.mark.parametrize("spine", [{}, {"behind_at": 530.0}, {"left_at": 530.0}])

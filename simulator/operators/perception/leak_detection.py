@@ -76,7 +76,7 @@ def detect_circumferential_leak(
         ring = np.where(np.abs(scan.table_mm[inside] - about_mm) <= 0.5 * level_mm, ring, 0.0)
     if ring.max() < (RING if span > FEW_OF_A_LEVEL else SURE_RING):
         return None
-    return DetectedLeak(table_mm=float(scan.table_mm[inside][middle_of_best(ring)]), side=Laterality.BOTH)
+    return DetectedLeak(table_mm=middle_of_best(ring, scan.table_mm[inside]), side=Laterality.BOTH)
 
 
 def detect_root_leak(scan: CurvedReformat) -> DetectedLeak | None:
@@ -149,8 +149,13 @@ def _outside(scan: CurvedReformat) -> Mask:
     return np.asarray(np.minimum(beyond, beyond[:, :, ::-1]) > CLEAR_OF_SAC_MM)
 
 
-def middle_of_best(profile: Profile) -> int:
-    """The middle of where a profile is at its highest: a percentile over a level is flat about a leak."""
+def middle_of_best(profile: Profile, places_mm: Profile) -> float:
+    """The middle of where a profile is at its highest: a percentile over a level is flat about a leak.
+
+    Args:
+        profile: at each of some places
+        places_mm: in their order
+    """
     best = int(profile.argmax())
     high = profile > BEST_FRACTION * profile[best]
     first, last = best, best
@@ -158,4 +163,4 @@ def middle_of_best(profile: Profile) -> int:
         first -= 1
     while last < len(profile) - 1 and high[last + 1]:
         last += 1
-    return (first + last) // 2
+    return 0.5 * float(places_mm[first] + places_mm[last])

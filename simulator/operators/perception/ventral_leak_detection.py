@@ -41,7 +41,7 @@ def detect_ventral_leak(scan: CurvedReformat, level_mm: float) -> DetectedLeak |
     near, pool = (_darkest(_before(scan, beyond_mm), span)[inside] for beyond_mm in (NEAR_MM, POOL_MM))
     if np.minimum(near, pool).max() < POOL:
         return None
-    table_mm = float(scan.table_mm[inside][middle_of_best(pool)])
+    table_mm = middle_of_best(pool, scan.table_mm[inside])
     return DetectedLeak(table_mm=table_mm, side=Laterality.BOTH, before_sac=True)
 
 
