@@ -105,7 +105,9 @@ def synthetic_canal(parameters: PatientParameters, line: CanalTransform, skin_mm
     sac_v, half_ap, cord = _pressed_sac(parameters, at, whole, conus, fluid[0], wall)
     before = ventral_pool(s, _tear_s_mm(parameters, at), _level_mm(parameters), iodine, parameters.leak)
     if before.thickness_mm.any():
-        sac_v, half_ap, cord, before = _sac_behind_pool(parameters, at, whole, conus, (sac_v, half_ap, cord), before)
+        sac_v, half_ap, cord, before = _sac_behind_pool(
+            parameters, at, whole, conus, (sac_v, half_ap, cord), before, wall.lost.behind
+        )
     sac = sac_v, half_ap, whole.half_width
     roots, foramina = roots_and_foramina(parameters, at, sac, whole.inside)
     sac_u = 0.3 * np.sin(s / 31.0 + 1.0)
@@ -253,10 +255,19 @@ def _sac_behind_pool(
     conus_s_mm: float,
     unmoved: tuple[FloatArray, FloatArray, tuple[FloatArray, FloatArray, FloatArray]],
     before: VentralPool,
+    behind_mm: FloatArray,
 ) -> tuple[FloatArray, FloatArray, tuple[FloatArray, FloatArray, FloatArray], VentralPool]:
-    """The sac's v and half depth, the cord in it, and the pool before it, where fluid pushes the sac back."""
+    """The sac's v and half depth, the cord in it, and the pool before it, where fluid pushes the sac back.
+
+    Args:
+        parameters, at, conus_s_mm: of the patient
+        sac: where no fluid presses on it
+        unmoved: the sac's v and half depth, and the cord, before the pool moves them
+        before: the pool
+        behind_mm: what wear takes from the room behind the sac
+    """
     sac_v, half_ap, cord = unmoved
-    room = sac.canal_ap - BACK_GAP_MM - (sac_v + half_ap)
+    room = sac.canal_ap - behind_mm - BACK_GAP_MM - (sac_v + half_ap)
     spare = 2.0 * (half_ap - cord[1] - LEAST_CLEAR_MM)
     sac_v, half_ap, thickness = pushed_back(before.thickness_mm, sac_v, half_ap, room, spare)
     section = sac_v, half_ap, sac.half_width

@@ -298,11 +298,12 @@ def tissue_from_parts(x: float, y: float, z: float, h: float, parts: int, solids
             disc, above = disc_distance(at, row)
         if disc > whole:
             voxel = paint_body(voxel, u, v, s, h, outline, paints, body)
-        if disc < h:
+        bulges = inside and v > 0.0 and row.vertebrae[above].bulge > 0.0  # takes the place of the canal's fat
+        if disc < h and not bulges:
             voxel = paint_disc(voxel, at, h, disc, above, row, paints)
         if inside:
             voxel = paint_epidural(voxel, at, h, sac, canal)
-            if disc < h and row.vertebrae[above].bulge > 0.0:  # what bulges takes the place of fat
+            if disc < h and bulges:
                 voxel = paint_disc(voxel, at, h, disc, above, row, paints)
             if canal.perineural_leaks.shape[0] > 0:
                 voxel = paint_perineural_leak(voxel, at, h, canal)

@@ -41,7 +41,7 @@ def inject_after_test_contrast(view: View, plan: NeedlePlan) -> OperatorSteps:
 
 
 def treat(view: View, guide: Guide = guide_needle, inject: Inject = inject_after_test_contrast) -> OperatorSteps:
-    """A whole treatment at the level of the leak, or at C7/T1 where a neck has no room behind the sac.
+    """A whole treatment at the level of the leak; where no way leads there, beside it.
 
     Where the request names further levels, and a ring shows there, they are treated in the same sitting.
 
@@ -50,14 +50,16 @@ def treat(view: View, guide: Guide = guide_needle, inject: Inject = inject_after
         guide: how the needle is brought along a trajectory
         inject: how blood is given at its end
     """
-    view, leak = yield from check_in(view, requested_interspace(view.case.request))
+    requested = requested_interspace(view.case.request)
+    view, leak = yield from check_in(view, requested)
     others = [space for space in further_interspaces(view.case.request) if space is not leak.level]
     view, further = yield from localise_further_leaks(view, others)
     leak = replace(leak, side=requested_side(view.case.request) or leak.side)
     plan, view = yield from plan_at(view, leak.level, leak)
-    if not plan.trajectories and _may_go_lower(view, leak.level):
-        view = yield c.PlaceSkinGrid(level=WITH_FAT)
-        plan, view = yield from plan_at(view, WITH_FAT, leak)
+    for level in _also_possible(view, leak.level, requested):
+        if not plan.trajectories:
+            view = yield c.PlaceSkinGrid(level=level)
+            plan, view = yield from plan_at(view, level, leak)
     if not plan.trajectories:
         raise AbandonError("no room behind the sac, or no way to it")
     view = yield from clean_and_numb(view)
@@ -105,10 +107,12 @@ def follow_plan(
     )
 
 
-def _may_go_lower(view: View, level: Interspace) -> bool:
-    """Whether the interspace with fat behind the sac is another one of this neck."""
-    in_neck = level.region is Region.CERVICAL and level is not WITH_FAT
-    return in_neck and set(bounding_vertebrae(WITH_FAT)) <= set(view.case.levels)
+def _also_possible(view: View, level: Interspace, requested: Interspace) -> list[Interspace]:
+    """Where else the needle may go: where a neck has fat behind the sac, and to the letter's level next to this one."""
+    shown = set(view.case.levels)
+    lower = [WITH_FAT] if level.region is Region.CERVICAL and set(bounding_vertebrae(WITH_FAT)) <= shown else []
+    beside = [requested] if abs(requested.ordinal - level.ordinal) == 1 else []
+    return [space for space in dict.fromkeys([*lower, *beside]) if space is not level]
 
 
 def _choose_needle(view: View, trajectory: NeedleTrajectory) -> OperatorSteps:
