@@ -82,7 +82,7 @@ def unpack(path: Path, folder: Path) -> tuple[Path, list[str]]:
         _check(path, start, listed, aside)
         for top in sorted({name.split("/")[0] for name in listed}):
             (aside / top).rename(folder / top)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:  # zipfile's word for a compression
         _refuse(path, "", f"this is no pack that can be read ({error})")
     except OSError as error:
         raise UserInputError(str(path), f"it cannot be unpacked ({error.strerror or error})", "name another") from error

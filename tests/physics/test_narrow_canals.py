@@ -48,14 +48,20 @@ def canal_depth_mm(spine: Spine, level: str) -> float:
     return float(v[back] - v[front])
 
 
+def sizes_at(level: str, spines: dict[str, Spine], figure: Figure) -> tuple[list[float], list[float]]:
+    """The sac's sections and the canal's depths at a level, each told under the name of its spine."""
+    areas = [sac_area_mm2(spine, level) for spine in spines.values()]
+    depths = [canal_depth_mm(spine, level) for spine in spines.values()]
+    for name, area, depth in zip(spines, areas, depths, strict=True):
+        figure(f"sac's section at {level}, {name}", area, asked="falls", unit="mm2", kind="identity")
+        figure(f"canal's depth at {level}, {name}", depth, asked="falls", unit="mm", kind="identity")
+    return areas, depths
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_smaller_canal_holds_a_smaller_sac(level: str, figure: Figure) -> None:
-    spines = [person(canal_scale=scale) for scale in (1.0, 0.85, 0.7)]
-    areas = [sac_area_mm2(spine, level) for spine in spines]
-    depths = [canal_depth_mm(spine, level) for spine in spines]
-    for scale, area, depth in zip((1.0, 0.85, 0.7), areas, depths, strict=True):
-        figure(f"sac's section at {level}, canal {scale:g}", area, asked="falls", unit="mm2", kind="identity")
-        figure(f"canal's depth at {level}, canal {scale:g}", depth, asked="falls", unit="mm", kind="identity")
+    spines = {f"canal {scale:g}": person(canal_scale=scale) for scale in (1.0, 0.85, 0.7)}
+    areas, depths = sizes_at(level, spines, figure)
     assert areas[1] < 0.85 * areas[0]
     assert areas[2] < 0.85 * areas[1]
     assert depths[0] - 1.0 > depths[1] > depths[2] + 1.0
@@ -76,12 +82,8 @@ def test_seven_tenths_is_a_stenotic_canal_at_l3(figure: Figure) -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_wear_narrows_step_by_step(level: str, figure: Figure) -> None:
-    spines = [person(wear=wear) for wear in (0.0, 0.5, 1.0)]
-    areas = [sac_area_mm2(spine, level) for spine in spines]
-    depths = [canal_depth_mm(spine, level) for spine in spines]
-    for wear, area, depth in zip((0.0, 0.5, 1.0), areas, depths, strict=True):
-        figure(f"sac's section at {level}, wear {wear:g}", area, asked="falls", unit="mm2", kind="identity")
-        figure(f"canal's depth at {level}, wear {wear:g}", depth, asked="falls", unit="mm", kind="identity")
+    spines = {f"wear {wear:g}": person(wear=wear) for wear in (0.0, 0.5, 1.0)}
+    areas, depths = sizes_at(level, spines, figure)
     assert areas[1] < LEFT_BY_HALF[level[0]] * areas[0]
     assert areas[2] < LEFT_BY_HALF[level[0]] * areas[1]
     assert depths[0] - 0.5 > depths[1] > depths[2] + 0.5
