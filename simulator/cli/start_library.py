@@ -12,12 +12,13 @@ import threading
 import tomllib
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UserInputError
 from simulator.gui.engine_worker.procedure import Opening
-from simulator.gui.engine_worker.start_desk import AttemptLine, CaseCard
+from simulator.gui.engine_worker.start_desk import AttemptLine, CardWords, CaseCard
 from simulator.gui.engine_worker.tip_drill import DrillRound, DrillSource, OpenDrill
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class StartLibrary:
         found, tables = [], _CaseTables()
         for path in sorted(path for path in self._folder.glob("*.toml") if "." not in path.stem):  # no translation
             with contextlib.suppress(OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
-                found.append(_card(path, tables))
+                found.append(_with_translations(_card(path, tables), path, tables))
         return sorted(found, key=lambda card: (not card.title.startswith("Patient"), card.title))
 
     @property
@@ -241,9 +242,8 @@ def _holds_sessions(folder: Path) -> bool:
 def _card(path: Path, tables: _CaseTables) -> CaseCard:
     """What a scenario file tells a trainee of its case; where the leak really is stays in the file."""
     data, own = tables.merged(path), tables.own(path)
-    lesson = own.get("lesson")  # of this file alone: the goals of a case that it extends are not its own
-    lesson = lesson if isinstance(lesson, Mapping) else {}
-    leak, text = (part if isinstance(part, Mapping) else {} for part in (data.get("leak"), data.get("text")))
+    lesson = _table(own.get("lesson"))  # of this file alone: the goals of a case that it extends are not its own
+    leak, text = _table(data.get("leak")), _table(data.get("text"))
     told = _told_level(leak.get("level", ""))  # scenario files have it written into title and request
     request = " ".join(str(text.get("request", "")).split()).replace("{level}", told)
     title = str(data.get("title", path.stem)).replace("{level}", told)
@@ -259,6 +259,25 @@ def _card(path: Path, tables: _CaseTables) -> CaseCard:
         minutes=_minutes(lesson),
         exam="exam" in own,
     )
+
+
+def _with_translations(card: CaseCard, path: Path, tables: _CaseTables) -> CaseCard:
+    """The same with the words of the files beside it; one that cannot be read is told when the case is opened."""
+    found = {}
+    for beside in path.parent.glob(f"{path.stem}.??.toml"):
+        with contextlib.suppress(OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+            words, level = tables.own(beside), _told_level(_table(tables.merged(path).get("leak")).get("level", ""))
+            goals = _table(words.get("lesson")).get("goals")
+            found[beside.stem.rpartition(".")[2]] = CardWords(
+                title=str(words.get("title", "")).replace("{level}", level),
+                request=" ".join(str(_table(words.get("text")).get("request", "")).split()).replace("{level}", level),
+                goals=tuple(str(goal) for goal in goals) if isinstance(goals, list) else (),
+            )
+    return replace(card, translations=found)
+
+
+def _table(part: Any) -> Mapping[str, Any]:
+    return part if isinstance(part, Mapping) else {}
 
 
 def _told_level(level: Any) -> str:

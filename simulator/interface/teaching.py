@@ -118,6 +118,8 @@ class Teaching:
             self,
             briefing=say(self.briefing),
             prebrief=say(self.prebrief),
+            pictures=tuple(replace(one, caption=say(one.caption)) for one in self.pictures),
+            checklist=tuple(replace(one, words=say(one.words)) for one in self.checklist),
             questions=tuple(
                 replace(one, words=say(one.words), options=tuple(map(say, one.options))) for one in self.questions
             ),

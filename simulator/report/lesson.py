@@ -47,6 +47,7 @@ class LessonReview:
             points=tuple((say(words), source) for words, source in self.points),
             advice=tuple(map(say, self.advice)),
             answers=tuple(replace(one, words=say(one.words), why=say(one.why)) for one in self.answers),
+            checklist=tuple((say(words), done) for words, done in self.checklist),
             questions=tuple((phase, tuple(map(say, asked))) for phase, asked in self.questions),
         )
 

@@ -27,7 +27,7 @@ from simulator.scenario.toml_source import TomlSource, is_file, read_dateless_so
 LANGUAGES = ("de",)
 """Codes of ISO 639-1 of the languages that a case may be translated to: those in which the window prints."""
 _NAME = re.compile(rf"(.+)\.({'|'.join(LANGUAGES)})")
-_UNKNOWN = "a translation holds title, texts, lesson, debrief and questions, and nothing else"
+_UNKNOWN = "a translation holds title, texts, lesson, debrief, questions and checklist, and nothing else"
 
 
 class _Text(Section):
@@ -36,6 +36,14 @@ class _Text(Section):
 
 class _Words(Section):
     words: str | None = optional_text(8000, "as the case's")
+
+
+class _Picture(Section):
+    caption: str | None = optional_text(300, "as the case's")
+
+
+class _Briefing(_Words):
+    picture: list[_Picture] | None = Field(default=None, description="captions of the pictures, in their order")
 
 
 class _Lesson(Section):
@@ -65,10 +73,11 @@ class Translation(Section):
     title: str | None = optional_text(200, "of the case")
     text: _Text | None = Field(default=None, description="what the operator reads")
     lesson: _Lesson | None = Field(default=None, description="what the case is for")
-    briefing: _Words | None = Field(default=None, description="what is read before it")
+    briefing: _Briefing | None = Field(default=None, description="what is read before it")
     prebrief: _Prebrief | None = Field(default=None, description="what is agreed on before it")
     debrief: _Debrief | None = Field(default=None, description="what is asked after it")
     question: list[_Question] | None = Field(default=None, description="in the order of the case's")
+    checklist: list[_Words] | None = Field(default=None, description="words of the lines to tick, in their order")
 
 
 def translated_case(path: Path) -> Path | None:

@@ -50,6 +50,23 @@ def test_every_case_that_ships_can_be_chosen_and_tells_no_truth(library: StartLi
     assert cards["not-today"].region == "lumbar", "what a case extends counts"
 
 
+def test_the_list_of_cases_speaks_the_language_that_is_chosen(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        'title = "Leak at {level}"\n[leak]\nlevel = "L3/4"\n[text]\nrequest = "Please"\n[lesson]\ngoals = ["Look"]\n'
+    )
+    german = 'title = "Leck bei {level}"\n[lesson]\ngoals = ["Hinsehen"]\n'
+    (tmp_path / "mine.de.toml").write_text(german, encoding="utf-8")
+    (tmp_path / "mine.xx.toml").write_text("title = [")
+    library = StartLibrary(tmp_path, tmp_path, seed=1, open_case=None, resume=None)  # type: ignore[arg-type]
+    (card,) = library.cards()
+    assert card.in_language("en") == card
+    other = card.in_language("de")
+    assert (other.title, other.request, other.goals) == ("Leck bei L3/4", "Please", ("Hinsehen",))
+    (tmp_path / "mine.de.toml").write_text('[lesson]\ngoals = ["Hinsehen", "und zählen"]\n', encoding="utf-8")
+    (card,) = library.cards()
+    assert card.in_language("de").goals == ("Look",), "goals that do not answer the case's are not shown"
+
+
 def test_a_case_is_read_without_engine_and_compiler() -> None:
     code = (
         "import sys; from pathlib import Path; from simulator.cli import start_library as s;"

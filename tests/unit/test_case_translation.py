@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from simulator.cli import main
 from simulator.errors import UserInputError
@@ -39,6 +40,14 @@ kind = "choice"
 options = ["thin", "thick"]
 right = 2
 why = "blood is thick"
+
+[[checklist]]
+words = "Monitor in sight"
+
+[briefing]
+[[briefing.picture]]
+file = "seen.png"
+caption = "Fluid behind the sac"
 """
 GERMAN = """\
 title = "Leck bei {level}"
@@ -52,12 +61,19 @@ words = "Zweimal zählen"
 words = "Welche Nadel bei {level}?"
 options = ["dünn", "dick"]
 why = "Blut ist dick"
+
+[[checklist]]
+words = "Monitor im Blick"
+
+[[briefing.picture]]
+caption = "Flüssigkeit hinter dem Sack"
 """
 
 
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
     (tmp_path / "mine.toml").write_text(CASE)
+    Image.new("L", (8, 8)).save(tmp_path / "seen.png")
     (tmp_path / "mine.de.toml").write_text(GERMAN, encoding="utf-8")
     return tmp_path / "mine.toml"
 
@@ -87,6 +103,8 @@ def test_the_window_reads_the_case_in_the_language_that_is_chosen(case: Path) ->
     assert german.teaching.goals == ("Die Höhe nennen", "Der Dura fernbleiben")
     assert german.teaching.questions[0].words == "Welche Nadel bei L3/4?"
     assert german.teaching.questions[0].options == ("dünn", "dick")
+    assert german.teaching.checklist[0].words == "Monitor im Blick"
+    assert german.teaching.pictures[0].caption == "Flüssigkeit hinter dem Sack"
     assert view.in_language("en") is view
 
     shown = replace(made_view(), case=view)
@@ -114,10 +132,15 @@ def test_debrief_and_report_print_points_and_answers_in_it(case: Path) -> None:
     assert facts.in_language("de").points == (("Zweimal zählen", "docs/score.md"),)
     assert facts.in_language("de").answers[0].why == "Blut ist dick"
     assert facts.in_language("en") == facts
+    ticked = replace(facts, checklist=(("Monitor in sight", True),))
+    assert ticked.in_language("de").checklist == (("Monitor im Blick", True),)
     review = LessonReview(
         goals=("Name the level",), points=facts.points, advice=(), answers=(), happenings=(), checklist=(), questions=()
     )
     assert review.in_words(wordings["de"]).goals == ("Die Höhe nennen",)
+    assert replace(review, checklist=ticked.checklist).in_words(wordings["de"]).checklist == (
+        ("Monitor im Blick", True),
+    )
     assert review.in_words(wordings["de"]).points == facts.in_language("de").points
 
 
@@ -150,10 +173,10 @@ def test_everything_but_words_is_refused_on_its_line(text: str, match: str, case
 def test_check_tells_of_a_translation_and_a_pack_takes_it_along(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(case), str(case.with_name("mine.de.toml"))]) == 0
     said = capsys.readouterr().err
-    assert "translated (de): 8 texts" in said
-    assert "mine.de.toml: sound: 8 texts of Leak at L3/4" in said
+    assert "translated (de): 10 texts" in said
+    assert "mine.de.toml: sound: 10 texts of Leak at L3/4" in said
     assert kind_of_file(case.with_name("mine.de.toml")) is FileKind.TRANSLATION
-    assert set(files_of(case).names) == {"mine.toml", "mine.de.toml"}
+    assert set(files_of(case).names) == {"mine.toml", "mine.de.toml", "seen.png"}
 
 
 def test_a_translation_that_ships_is_whole_and_no_case_of_its_own() -> None:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from simulator.gui.engine_worker.procedure import Opening
 from simulator.gui.engine_worker.tip_drill import DrillRound, OpenDrill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardWords:
+    """What a translation says of a case; "" and nothing where it keeps silent."""
+
+    title: str = ""
+    request: str = ""
+    goals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +32,7 @@ class CaseCard:
         goals: what is learnt on it
         minutes: that it takes; None where nobody says
         exam: whether it is an examination, of which no score is shown
+        translations: its author's words in other languages, by code of ISO 639-1
     """
 
     name: str
@@ -33,6 +44,15 @@ class CaseCard:
     goals: tuple[str, ...] = ()
     minutes: float | None = None
     exam: bool = False
+    translations: Mapping[str, CardWords] = field(default_factory=dict)
+
+    def in_language(self, language: str) -> CaseCard:
+        """The same in its author's words of another language, as far as there are any."""
+        words = self.translations.get(language)
+        if words is None:
+            return self
+        goals = words.goals if len(words.goals) == len(self.goals) else self.goals
+        return replace(self, title=words.title or self.title, request=words.request or self.request, goals=goals)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ class StartScreen(Screen):
     @property
     def card(self) -> CaseCard:
         """The case that is chosen."""
-        return self._cards[self._case]
+        return self._cards[self._case].in_language(self.context.display.language)
 
     @property
     def learner(self) -> str | None:
@@ -110,9 +110,10 @@ class StartScreen(Screen):
         def do() -> None:
             self._case = index
 
-        title = self._cards[index].title
-        while self.context.display.type.width(title, 14) > width - 16:
-            title = f"{title[:-2]}…"
+        display = self.context.display
+        title = OwnWords(self._cards[index].in_language(display.language).title)
+        while display.type.width(title, 14) > width - 16:
+            title = OwnWords(f"{title[:-2]}…")
         return UserAction(words=title, do=do, chosen=lambda: self._case == index)
 
     def _moves(self, by: int) -> Callable[[], None]:
