@@ -13,16 +13,17 @@ from simulator.engine.settings import CaseFact
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.report.learners import Attempt
-from simulator.scenario.course_file import CourseFile, load_course
+from simulator.scenario.course_file import load_course
 from simulator.scenario.course_schema import CourseCase
+from simulator.scenario.load import ScenarioFile
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shipped import shipped_courses
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.score_procedure import score_procedure
 from simulator.vocabulary.patient_facts import PatientFact, StopReason
+from tests.scoring.course_strategies import MOST, units
 from tests.unit.report_patient import tube_phantom, tube_world
 
-MOST = 0.10
 BLIND: tuple[Command, ...] = (
     c.PlaceNeedle(entry_x_mm=0.0, side="midline", angle_deg=0.0),
     c.Advance(distance_mm=30.0),
@@ -65,19 +66,6 @@ def treated(scenario: Scenario, commands: tuple[Command, ...]) -> Attempt:
     return Attempt(learner="t", scenario="x", seed=1, at=0.0, location=Path(), card=card)
 
 
-def units(file: CourseFile) -> list[list[tuple[CourseCase, Scenario]]]:
-    """What is passed or not as a whole: a case, or one with its twin."""
-    rows = [(row, case.scenario_for(1)) for row, case in file.rows() if row.counts]
-    found: list[list[tuple[CourseCase, Scenario]]] = []
-    for row, scenario in rows:
-        twin = next((unit for unit in found if unit[0][0].twin == row.scenario), None)
-        if twin is None:
-            found.append([(row, scenario)])
-        else:
-            twin.append((row, scenario))
-    return found
-
-
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("name", shipped_courses())
 def test_a_cheap_strategy_passes_no_tenth_of_a_course(name: str, strategy: str) -> None:
@@ -85,7 +73,8 @@ def test_a_cheap_strategy_passes_no_tenth_of_a_course(name: str, strategy: str) 
     cases = units(file)
     kinds: dict[bool, Attempt] = {}
 
-    def passed(row: CourseCase, scenario: Scenario) -> bool:
+    def passed(row: CourseCase, case: ScenarioFile) -> bool:
+        scenario = case.scenario_for(1)
         stops = any(fact.stops for fact in scenario.fact)
         if stops not in kinds:
             kinds[stops] = treated(scenario, STRATEGIES[strategy])
