@@ -57,7 +57,7 @@ def estimate_rigid_shift(planning: Frame, press: Frame, about: TablePoint) -> Ri
     def difference(shift: tuple[float, int, int]) -> Image:
         dz, dr, dc = shift
         part = thick[dz][:, margin_y - dr :, margin_x - dc :][:, : rows[1] - rows[0], : columns[1] - columns[0]]  # type: ignore[index]
-        return np.abs(part[:, ::2, ::2] - seen).ravel()
+        return np.asarray(np.abs(part[:, ::2, ::2] - seen).ravel())
 
     found = _most_alike(list(shifts), difference)
     if found is None:
