@@ -12,6 +12,7 @@ from simulator.ct.gridding_kernels import FrequencyRays, WindowTable
 
 WIDTH = 6
 """Cells under the interpolation window along one axis."""
+VIEWS_AT_ONCE = 64
 
 
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
@@ -132,17 +133,26 @@ def parallel_to_fan(
 
     Column c of view v lies between the angles v + first_angle[c] and the next.
     """
+    # From view to view a column goes to the next angle: a ray is read once for two views, and a few views of all
+    # columns stay in the nearest memory
     bases, views, columns = out.shape
-    for job in prange(bases * views):
-        b = job // views
-        v = job - b * views
+    groups = (views + VIEWS_AT_ONCE - 1) // VIEWS_AT_ONCE
+    for job in prange(bases * groups):
+        b = job // groups
+        first = (job - b * groups) * VIEWS_AT_ONCE
+        last = min(first + VIEWS_AT_ONCE, views)
         for c in range(columns):
-            k = v + first_angle[c]
+            weight = angle_weight[c]
+            k = first + first_angle[c]
             if k < 0:
                 k += views
             if k >= views:
                 k -= views
-            n = k + 1
-            if n >= views:
-                n -= views
-            out[b, v, c] = rays[b, k, c] + angle_weight[c] * (rays[b, n, c] - rays[b, k, c])
+            here = rays[b, np.uint64(k), np.uint64(c)]
+            for v in range(first, last):
+                k += 1
+                if k >= views:
+                    k -= views
+                after = rays[b, np.uint64(k), np.uint64(c)]
+                out[b, np.uint64(v), np.uint64(c)] = here + weight * (after - here)
+                here = after
