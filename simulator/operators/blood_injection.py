@@ -13,6 +13,8 @@ SLOWEST_ML_PER_S = 0.03
 OLD_BLOOD_MS = 240_000  # that begins to thicken
 SYRINGE_ML, LEAST_ML = 20.0, 0.1
 AWAY_MM = 130.0  # more than any needle is long
+PAIN = ("hurt", "pain", "stop", "ache", "shot")
+PRESSURE = "pressure"
 
 
 def inject_prescribed_blood(view: View) -> OperatorSteps:
@@ -27,10 +29,25 @@ def inject_without_image(view: View) -> OperatorSteps:
     words_before = view.patient.words_at_ms
     while view.injection.injected_blood_ml < view.case.prescribed_volume_ml - 1e-6:
         view = yield from inject_portion(view)
-        if view.refused or view.patient.words_at_ms != words_before:
+        if view.refused or spoke_of_pressure(view, words_before):
             break
     view = yield from remove_needle(view)
     return view
+
+
+def complains(words: str) -> bool:
+    """Whether an answer tells of pain: who is asked feels some pressure long before a word of their own."""
+    return any(word in words.lower() for word in PAIN)
+
+
+def spoke_of_pressure(view: View, before_ms: int | None) -> bool:
+    """Whether the patient has spoken of pressure or pain since; who itches, or feels well again, says nothing of blood.
+
+    Args:
+        before_ms: when they had spoken last
+    """
+    words = view.patient.words
+    return view.patient.words_at_ms != before_ms and (PRESSURE in words.lower() or complains(words))
 
 
 def fill_syringe(view: View) -> OperatorSteps:

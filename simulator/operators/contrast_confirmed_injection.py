@@ -16,10 +16,12 @@ from simulator.interface.view import View
 from simulator.operators.blood_injection import (
     PORTION_ML,
     acquire_control_scan,
+    complains,
     fill_syringe,
     inject_portion,
     inject_prescribed_blood,
     remove_needle,
+    spoke_of_pressure,
 )
 from simulator.operators.console import press
 from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
@@ -136,7 +138,7 @@ def _test_contrast(view: View, sac: SacOutline, before: Frame) -> Generator[Comm
         return _ContrastTest(spread=None, epidural=None), view
     words_before = view.patient.words_at_ms
     view = yield c.InjectContrast(volume_ml=TEST_ML)
-    hurts = view.patient.words_at_ms != words_before and _complains(view.patient.words)
+    hurts = view.patient.words_at_ms != words_before and complains(view.patient.words)
     after, view = yield from press(view)
     spread = classify_spread(before, after, sac)
     # So little hurts nobody in the epidural space: it was forced into ligament or a nerve
@@ -181,11 +183,6 @@ def _wait_and_ask(view: View, pause_s: float = PAUSE_S) -> OperatorSteps:
     return view
 
 
-def _complains(words: str) -> bool:
-    """Whether an answer tells of pain: who is asked feels some pressure long before a word of their own."""
-    return any(word in words.lower() for word in ("hurt", "pain", "stop", "ache", "shot"))
-
-
 def _inject_watched(view: View, sac: SacOutline, before: Frame) -> OperatorSteps:
     """Portions until the patient speaks, all is given, or a press shows blood where it should not be.
 
@@ -197,15 +194,15 @@ def _inject_watched(view: View, sac: SacOutline, before: Frame) -> OperatorSteps
         view = yield from inject_portion(view, portion_ml)
         if view.refused:
             break
-        spoke = view.patient.words_at_ms != words_before
+        spoke = spoke_of_pressure(view, words_before)
         if spoke and view.injection.injected_blood_ml >= ENOUGH_ML:
             break
         view = yield from _wait_and_ask(view)
-        if spoke or _complains(view.patient.words):
+        if spoke or complains(view.patient.words):
             if pauses == MOST_PAUSES or view.injection.injected_blood_ml >= ENOUGH_ML:
                 break
             view = yield from _wait_and_ask(view, LONG_PAUSE_S)
-            if _complains(view.patient.words):
+            if complains(view.patient.words):
                 break
             pauses, portion_ml = pauses + 1, 0.5 * portion_ml
         if looks < len(LOOKS_ML) and view.injection.injected_blood_ml >= LOOKS_ML[looks] - 1e-6:

@@ -81,8 +81,30 @@ def test_minari_reads_what_was_expanded(file: ScenarioFile, tmp_path: Path, monk
     for name in ("image", "table_mm", "felt_n"):
         assert np.array_equal(episodes[1].observations[name], np.stack([one[name] for one in twin["observations"]]))
     assert list(episodes[1].actions) == twin["actions"]
-    with pytest.raises(UserInputError, match="has a dataset of this name"):
+    with pytest.raises(UserInputError, match="has all of these episodes"):
+        expand_dataset(tmp_path, "ctfluoro/small-v0", lambda *_: None, image=64)
+    with pytest.raises(UserInputError, match="has another dataset of this name"):
         expand_dataset(tmp_path, "ctfluoro/small-v0", lambda *_: None)
+
+
+def test_what_was_stopped_goes_on_where_it_was(
+    file: ScenarioFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    minari = pytest.importorskip("minari")
+    monkeypatch.setenv("MINARI_DATASETS_PATH", str(tmp_path / "minari"))
+    rows = built(3, file, tmp_path)
+
+    def stops(done: int, of: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        expand_dataset(tmp_path, "ctfluoro/stopped-v0", stops)
+    begun: list[int] = []
+    assert expand_dataset(tmp_path, "ctfluoro/stopped-v0", lambda done, of: begun.append(done)) == 3
+    assert begun[0] == 2
+    read = minari.load_dataset("ctfluoro/stopped-v0")
+    assert [len(one.rewards) for one in read.iterate_episodes()] == [len(row["commands"]) for row in rows]
 
 
 def test_wrong_input_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

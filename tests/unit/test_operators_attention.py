@@ -6,12 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
+
 from simulator.interface import commands as c
 from simulator.interface.view import View
 from simulator.operators.attention import attend
+from simulator.operators.blood_injection import spoke_of_pressure
 from simulator.operators.coroutine_operator import OperatorSteps, StopProcedureError
+from simulator.patient.sensation import radicular_words, words_in
+from simulator.vocabulary.patient import Sensation
 from simulator.vocabulary.patient_facts import StopReason
 from simulator.vocabulary.procedure import Aid
+from tests.gui.made_up import view as made_view
 
 
 @dataclass(frozen=True)
@@ -83,3 +89,23 @@ def test_a_patient_who_cannot_breathe_ends_it() -> None:
 
 def test_the_reason_is_written_down() -> None:
     assert StopProcedureError(StopReason.REACTION).reason is StopReason.REACTION
+
+
+@pytest.mark.parametrize("feeling", Sensation)
+@pytest.mark.parametrize("region", ["lumbar", "thoracic", "cervical"])
+def test_only_words_of_pressure_or_pain_end_the_blood(region: str, feeling: Sensation) -> None:
+    """Who itches, or says that the itching has gone, says nothing of the blood."""
+    silent = {
+        Sensation.NOTHING, Sensation.FAINT, Sensation.ITCHING, Sensation.BREATHLESS, Sensation.COUGH,
+        Sensation.SKIN_PRICK,
+    }  # fmt: skip
+    shown = made_view()
+    said = replace(shown, patient=replace(shown.patient, words=words_in(region, feeling), words_at_ms=70_000))
+    assert spoke_of_pressure(said, 60_000) is (feeling not in silent)
+    assert not spoke_of_pressure(said, 70_000), "what was said before"
+
+
+def test_a_root_that_is_met_is_a_complaint() -> None:
+    shown = made_view()
+    said = replace(shown, patient=replace(shown.patient, words=radicular_words("L4", "left"), words_at_ms=70_000))
+    assert spoke_of_pressure(said, None)

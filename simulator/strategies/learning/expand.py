@@ -73,7 +73,7 @@ def _cast(observation: dict[str, Any], space: spaces.Dict) -> dict[str, Any]:
 
 
 def expand_dataset(folder: Path, dataset_id: str, told: Told, *, image: int | None = None) -> int:
-    """Make a dataset of Minari of all episodes of a folder; how many there are.
+    """Make a dataset of Minari of all episodes of a folder, or go on with one that was stopped; how many there are.
 
     Args:
         folder: that `dataset build` wrote
@@ -82,7 +82,7 @@ def expand_dataset(folder: Path, dataset_id: str, told: Told, *, image: int | No
         image: side of the images in pixels; None for none
 
     Raises:
-        UserInputError: Minari is not installed, has such a dataset already, or an episode does not come out.
+        UserInputError: Minari is not installed, has another dataset of this name, or an episode does not come out.
     """
     rows = list(read_dataset(folder))
     if not rows:
@@ -90,16 +90,16 @@ def expand_dataset(folder: Path, dataset_id: str, told: Told, *, image: int | No
     if find_spec("minari") is None:
         raise UserInputError("dataset expand", "Minari is not installed", "pip install 'ct-fluoro-sim[learning]'")
     minari: Any = import_module("minari")  # which has no types
-    if dataset_id in minari.list_local_datasets():
-        raise UserInputError(dataset_id, "Minari has a dataset of this name", "name another, or delete that one")
+    description = _description(rows[0], image)
+    storage = _begun(minari, dataset_id, rows, description)
+    done = 0 if storage is None else storage.total_episodes
     environment = LearningEnvironment(str(rows[0]["case"]), image=image)
-    storage = None
-    for number, buffer in enumerate(_buffers(rows, environment, minari, told)):
+    for number, buffer in enumerate(_buffers(rows, done, environment, minari, told), start=done):
         if storage is None:
             storage = minari.create_dataset_from_buffers(
                 dataset_id, [buffer], data_format=FORMAT, jpeg_encoding=False, action_space=action_space(),
                 observation_space=environment.observation_space, algorithm_name="expert, consultant and novice",
-                description="Expanded from seeds and commands; each episode's digest came out as it was built.",
+                description=description,
             ).storage  # fmt: skip
         else:
             storage.update_episodes([buffer])
@@ -107,8 +107,35 @@ def expand_dataset(folder: Path, dataset_id: str, told: Told, *, image: int | No
     return len(rows)
 
 
-def _buffers(rows: Sequence[Row], environment: LearningEnvironment, minari: Any, told: Told) -> Iterator[Any]:
-    for number, row in enumerate(rows):
+def _description(first: Row, image: int | None) -> str:
+    """What was expanded, so that nothing else is added to it."""
+    shown = "no images" if image is None else f"images of {image} x {image}"
+    return (
+        "Expanded from seeds and commands; each episode's digest came out as it was built. "
+        f"Episodes from {first['key']} on, {shown}."
+    )
+
+
+def _begun(minari: Any, dataset_id: str, rows: Sequence[Row], description: str) -> Any:
+    """What stores a dataset that was begun from these episodes; None where Minari has none of this name.
+
+    An episode counts once it is whole: what was being written when the work was stopped is written anew.
+    """
+    if dataset_id not in minari.list_local_datasets():
+        return None
+    storage = minari.load_dataset(dataset_id).storage
+    seeds = [one.get("seed") for one in storage.get_episode_metadata(range(storage.total_episodes))]
+    ours = storage.metadata.get("description") == description and seeds == [row["seed"] for row in rows[: len(seeds)]]
+    if not ours or len(seeds) == len(rows):
+        what = "Minari has all of these episodes" if ours else "Minari has another dataset of this name"
+        raise UserInputError(dataset_id, what, "name another, or delete that one")
+    return storage
+
+
+def _buffers(
+    rows: Sequence[Row], done: int, environment: LearningEnvironment, minari: Any, told: Told
+) -> Iterator[Any]:
+    for number, row in enumerate(rows[done:], start=done):
         told(number, len(rows))
         made = carried_out(row, environment)
         observations = made.pop("observations")
