@@ -46,6 +46,8 @@ class GuidanceState:
         leans: of the track: its length, and the lean to the left from the last such length on
         expose: what brings the next image
         seen_at_mm: length in the patient when the tip was last seen; None before that
+        behind_mm: by which the seen tip has stayed behind what was pushed, over all looks
+        doubted_mm: where a tip was seen that stayed behind, while a look further on decides about it
         waypoint_mm: a place beside bone that was met, to be passed on the way to the target, as it lay at planning
     """
 
@@ -62,6 +64,8 @@ class GuidanceState:
     leans: list[tuple[float, float]] = field(default_factory=list)
     expose: Expose = press_once
     seen_at_mm: float | None = None
+    behind_mm: float = 0.0
+    doubted_mm: NDArray[np.float64] | None = None
     waypoint_mm: NDArray[np.float64] | None = None
 
     @property
@@ -110,6 +114,18 @@ class GuidanceState:
         self.tip_mm = self.tip_mm + made_mm * self.direction
         self.leans = [part for part in self.leans if part[0] < self.pushed_mm]
         self.leans.append((self.pushed_mm, self.across_deg))
+
+    def see_tip(self, tip: TablePoint) -> None:
+        """Take over where the tip is seen, and note by how much it stays behind what was pushed since the last look."""
+        short = (self.tip_mm - np.asarray(tip)) @ self.direction
+        self.behind_mm = max(self.behind_mm + float(short), 0.0)
+        self.tip_mm = np.array(tip)
+
+    def doubt_tip(self) -> None:
+        """Believe in the length that was pushed, and not in the tip that was seen, until a look further on decides."""
+        self.doubted_mm = self.tip_mm
+        self.tip_mm = self.tip_mm + self.behind_mm * self.direction
+        self.behind_mm = 0.0
 
     def visible_lean_deg(self) -> float:
         """Lean of the part of the shaft that a picture shows: a turn of the hub bends only what comes after it."""

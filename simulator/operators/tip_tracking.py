@@ -29,6 +29,8 @@ END_MM = 5.0  # kept from the ends of the table's range: a patient who moves shi
 # A shaft that climbs: its tip is brought off the middle slice, so that more of it shows
 STEEP_DEG, AHEAD_MM = 15.0, 3.0
 BEYOND_FACE_MM = 2.0  # of the slices, where a tip is believed to be that has left them
+# A tip that climbs and stays behind what is pushed has left the slices unseen: what shows there is its shaft
+MOST_BEHIND_MM = 3.5
 # A climb is read from the slices where it is one; what a picture shows of it counts for a part
 CLIMBS_DEG, CLIMB_BELIEVED = 8.0, 0.35
 
@@ -76,9 +78,15 @@ def _update_needle(frame: Frame, state: GuidanceState) -> float | None:
     )
     located = locate_tip(frame, without, believed)
     if located is None:
+        if state.doubted_mm is not None:  # nothing further on: it was the tip
+            state.tip_mm, state.doubted_mm = state.doubted_mm, None
         return None
-    state.tip_mm = np.array(located.tip)
+    state.doubted_mm = None
+    state.see_tip(located.tip)
     state.adopt_lean(located.across_deg)
+    if abs(state.along_deg) > STEEP_DEG and state.behind_mm > MOST_BEHIND_MM:
+        state.doubt_tip()
+        return None
     if located.leaves_at_mm is not None:  # its end lies there or beyond: another look, a slice further
         state.tip_mm[2] = located.leaves_at_mm + math.copysign(BEYOND_FACE_MM, state.along_deg)
         return None

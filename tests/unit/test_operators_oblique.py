@@ -12,7 +12,7 @@ from simulator.engine import events as e
 from simulator.engine.session import Session, drive
 from simulator.interface.exposure import ExposureSettings
 from simulator.interface.frame import Frame
-from simulator.operators import operator_named
+from simulator.operators import operator_named, tip_tracking
 from simulator.operators.bone_avoidance import waypoint_beside_bone
 from simulator.operators.bone_map import BoneMap
 from simulator.operators.foraminal_targets import foraminal_targets
@@ -23,6 +23,7 @@ from simulator.operators.perception.bone_segmentation import segment_bone_and_sa
 from simulator.operators.perception.cord_detection import detect_canal
 from simulator.operators.perception.foramen_detection import PerineuralFluid, detect_perineural_fluid
 from simulator.operators.perception.rigid_registration import estimate_rigid_shift, predict_press
+from simulator.operators.perception.tip_location import LocatedTip
 from simulator.operators.trajectory_planning import NeedleTarget, PlanningLimits, plan_trajectories
 from simulator.records.runs import score_session
 from simulator.scenario.build import build_case
@@ -233,6 +234,37 @@ def test_a_turn_shows_in_the_shaft_only_as_it_goes_on() -> None:
     assert state.across_deg == pytest.approx(22.0)
     state.adopt_lean(state.visible_lean_deg() - 3.0)
     assert state.across_deg == pytest.approx(19.0)
+
+
+@pytest.mark.parametrize("along_deg", [0.0, 30.0])
+def test_a_climbing_tip_that_stays_where_it_was_is_looked_for_further_on(
+    monkeypatch: pytest.MonkeyPatch, along_deg: float
+) -> None:
+    """What stays as it is pushed is a shaft that leaves the slices; if nothing lies further on, it was the tip."""
+    frame = frame_of([body()] * 5)
+    seen = TablePoint(0.0, 60.0, 495.0)
+    state = on_the_way(
+        frame, np.zeros(frame.hu.shape, bool), entry=TablePoint(0.0, 100.0, 480.0),
+        target=TablePoint(0.0, 20.0, 500.0), tip=seen,
+    )  # fmt: skip
+    state.along_deg, state.seen_at_mm = along_deg, 0.0
+    found = LocatedTip(
+        tip=seen, across_deg=0.0, along_deg=along_deg, contrast_hu=900.0, in_slices=True, leaves_at_mm=None
+    )
+    answers = [found, found, None]
+    monkeypatch.setattr(tip_tracking, "predict_press", lambda *_: None)
+    monkeypatch.setattr(tip_tracking, "locate_tip", lambda *_: answers.pop(0))
+    state.move_tip(2.5)
+    assert tip_tracking._update_needle(frame, state) == seen.z_mm
+    state.move_tip(2.5)
+    if not along_deg:
+        assert tip_tracking._update_needle(frame, state) == seen.z_mm, "in one slice the whole shaft is seen"
+        return
+    assert tip_tracking._update_needle(frame, state) is None
+    assert (state.tip_mm - np.array(seen)) @ state.direction == pytest.approx(5.0)
+    assert tip_tracking._update_needle(frame, state) is None
+    assert state.tip_mm == pytest.approx(np.array(seen))
+    assert state.behind_mm == 0.0
 
 
 def lumbar(spill_column: float | None) -> np.ndarray:

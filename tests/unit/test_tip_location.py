@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from simulator.ct.scanner import Scanner
 from simulator.engine.session import Session
 from simulator.interface import commands as c
 from simulator.interface.frame import Frame
-from simulator.operators.perception.images import Image
+from simulator.operators.perception.images import Image, ImagePoint
+from simulator.operators.perception.needle_line import NeedleLine, follow_ridge
 from simulator.operators.perception.rigid_registration import predict_press
 from simulator.operators.perception.tip_location import BelievedNeedle, LocatedTip, locate_tip
 from simulator.scenario.build import Case
@@ -101,6 +103,38 @@ def test_the_tip_is_found_where_it_is(scanned: Scanned, along_deg: float) -> Non
     assert math.hypot(x, y) < 0.8
     assert abs(z) < 1.2
     assert located.across_deg == pytest.approx(press.believed(off_mm=(0.0, 0.0, 0.0)).across_deg, abs=1.5)
+
+
+@pytest.mark.parametrize("turned_deg", [-6.0, 6.0])
+@pytest.mark.parametrize("along_deg", [-36.0, 27.0, 36.0])
+def test_a_steep_needle_that_went_further_than_believed_is_found(
+    scanned: Scanned, along_deg: float, turned_deg: float
+) -> None:
+    """A turn of some degrees and 3 mm too few: the line must follow what is seen, or the needle seems to end early."""
+    press = Press(scanned, across_deg=15.0, along_deg=along_deg, table_off_mm=-math.copysign(2.0, along_deg))
+    short = -3.0 * press.course / np.linalg.norm(press.course)
+    believed = press.believed(off_mm=(float(short[0]), float(short[1]), float(short[2])), turned_deg=turned_deg)
+    located = locate_tip(press.frame, press.without, replace(believed, unseen_mm=22.0))
+    assert located is not None
+    assert np.linalg.norm(press.off_mm(located)) < 1.2
+
+
+@pytest.mark.parametrize("lean_deg", [-12.0, 20.0])
+def test_a_line_follows_the_ridge_beside_it(lean_deg: float) -> None:
+    pixel_mm = 0.5
+    true = NeedleLine(start=ImagePoint(30.0, 80.0), angle_rad=math.radians(lean_deg))
+    ridge = np.zeros((160, 160), np.float32)
+    for distance in np.arange(0.0, 25.0, 0.1):
+        at = true.point(float(distance), pixel_mm)
+        ridge[round(at.row), round(at.column)] = 1500.0
+    ridge = ndimage.gaussian_filter(ridge, 1.0)
+    off = NeedleLine(start=ImagePoint(30.0, 82.0), angle_rad=math.radians(lean_deg + 5.0))
+    found = follow_ridge(ridge, pixel_mm, off, np.arange(0.0, 25.0, 0.5))
+    assert math.degrees(found.angle_rad) == pytest.approx(lean_deg, abs=0.7)
+    row, column = true.direction
+    beside = (found.start.row - 30.0) * -column + (found.start.column - 80.0) * row
+    assert abs(beside) * pixel_mm < 0.3
+    assert follow_ridge(np.zeros_like(ridge), pixel_mm, off, np.arange(0.0, 25.0, 0.5)) == off
 
 
 def test_a_shaft_that_leaves_the_slices_does_not_end_there(scanned: Scanned) -> None:

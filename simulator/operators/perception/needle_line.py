@@ -21,6 +21,10 @@ LEAST_SHOWN_MM = 12.0  # of a shaft, to tell it from the edge of a bone
 LEAST_BRIGHTNESS_HU = 30.0  # of a line, on average
 LAST_PART_MM = (24.0, 3.0)  # behind the tip, from and to: the part of the shaft whose direction counts
 BENDS_FROM_MM = 25.0  # inserted: a shorter shaft is straight
+RIDGE_MM, RIDGE_STEP_MM = 2.5, 0.25  # to either side of a line: what of a shaft draws the line to itself
+RIDGE_FROM_HU, RIDGE_FULL = 150.0, 3000.0  # brightness from which it does, and the sum from which it counts no more
+RIDGE_ROUNDS = 3
+LEAST_RIDGE = 6  # places along a line where anything is bright
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +110,30 @@ def refine_last_part(total: Image, pixel_mm: float, shaft: NeedleLine, inserted_
     row, column = found.direction
     start = ImagePoint(found.start.row - row * pivot_mm / pixel_mm, found.start.column - column * pivot_mm / pixel_mm)
     return NeedleLine(start=start, angle_rad=found.angle_rad)
+
+
+def follow_ridge(total: Image, pixel_mm: float, line: NeedleLine, distances_mm: Profile) -> NeedleLine:
+    """The line through the middle of what is bright beside a line, by weighted least squares.
+
+    Args:
+        total: ridges of all slices [shape=(row, column)]
+        distances_mm: along the line, where it is looked at [shape=(n,)]
+    """
+    across_mm = np.arange(-RIDGE_MM, RIDGE_MM + 0.01, RIDGE_STEP_MM)
+    for _ in range(RIDGE_ROUNDS):
+        row, column = line.direction
+        along = (line.start.row + distances_mm * row / pixel_mm, line.start.column + distances_mm * column / pixel_mm)
+        rows = along[0][:, None] - across_mm * column / pixel_mm
+        columns = along[1][:, None] + across_mm * row / pixel_mm
+        bright = np.clip(ndimage.map_coordinates(total, [rows, columns], order=1) - RIDGE_FROM_HU, 0.0, None)
+        whole = bright.sum(axis=1)
+        if np.count_nonzero(whole) < LEAST_RIDGE:
+            break
+        middle_mm = (bright @ across_mm) / np.maximum(whole, 1e-6)
+        slope, off_mm = np.polyfit(distances_mm, middle_mm, 1, w=np.minimum(whole, RIDGE_FULL))
+        start = ImagePoint(line.start.row - off_mm * column / pixel_mm, line.start.column + off_mm * row / pixel_mm)
+        line = NeedleLine(start=start, angle_rad=line.angle_rad - math.atan(slope))
+    return line
 
 
 def best_line(

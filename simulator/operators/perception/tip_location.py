@@ -17,7 +17,7 @@ from scipy import ndimage
 
 from simulator.interface.frame import Frame
 from simulator.operators.perception.images import Image, ImagePoint, Profile
-from simulator.operators.perception.needle_line import CLIP_HU, LINE_WIDTH_MM, NeedleLine, best_line
+from simulator.operators.perception.needle_line import CLIP_HU, LINE_WIDTH_MM, NeedleLine, best_line, follow_ridge
 from simulator.spatial.frames import TablePoint
 
 HALF_MM = 45.0  # of the square about the tip that is looked at
@@ -41,6 +41,7 @@ HEIGHT_MM, HEIGHT_PER_MM = 0.3, 0.06
 CLIMB = 0.04
 NOISE = 0.5  # of the shaft's brightness, by which a sample may be off: neighbours are off together
 STEEP = 0.25  # climb from which a slice is crossed within the square that is looked at
+RIDGE_BEHIND_MM, RIDGE_BEYOND_MM = 22.0, 1.0  # of the believed end: where a steep shaft's line is drawn to its ridge
 CROSSED = 0.85  # of a crossing's length: what is bright for longer does not end in the slice
 END_RANGE_MM, HEIGHT_RANGE_MM, CLIMB_RANGE = 5.0, 4.0, 0.18
 
@@ -178,8 +179,15 @@ def _line_near(
     )
     if coarse is None:
         return None
-    fine = coarse.angle_rad + np.radians(np.arange(-1.0, 1.01, 0.25))
-    return best_line(total, pixel_mm, coarse.start, distances, np.arange(-0.375, 0.38, 0.125), fine)
+    turns = coarse.angle_rad + np.radians(np.arange(-1.0, 1.01, 0.25))
+    fine = best_line(total, pixel_mm, coarse.start, distances, np.arange(-0.375, 0.38, 0.125), turns)
+    if fine is None or abs(believed.climb) < STEEP:
+        return fine
+    # Of a steep shaft the slices show so little that its line errs by some degrees, and what lies beyond the believed
+    # end would be missed: an end that was pushed further than believed draws the line, too
+    there_mm = _along_mm(fine, tip, pixel_mm)
+    beyond_mm = RIDGE_BEYOND_MM + 2.0 * (END_MM + END_PER_MM * believed.unseen_mm)
+    return follow_ridge(total, pixel_mm, fine, np.arange(there_mm - RIDGE_BEHIND_MM, there_mm + beyond_mm, 0.5))
 
 
 def _along_mm(line: NeedleLine, point: ImagePoint, pixel_mm: float) -> float:
