@@ -22,18 +22,25 @@ WAIT_FOR_RECOVERY_S = 60.0  # after a faint, before anything goes on
 def attend(steps: OperatorSteps, view: View) -> OperatorSteps:
     """Carry out the steps of a treatment, and answer what the patient says between them.
 
-    A patient who cannot breathe ends the procedure: the steps are given up, with the reason.
+    A patient who cannot breathe ends the procedure: the steps are given up, with the reason. A drug that was given is
+    not given again while the same complaint goes on.
 
     Args:
         steps: the treatment, not begun
         view: what is perceived now
     """
-    heard_at_ms = view.patient.words_at_ms
+    heard_at_ms, given = view.patient.words_at_ms, None
     try:
         command = next(steps)
         while True:
             view = yield command
-            aid = _answer(view.patient.words) if view.patient.words_at_ms != heard_at_ms else None
+            aid = None
+            if view.patient.words_at_ms != heard_at_ms:
+                aid = _answer(view.patient.words)
+                if aid is Aid.ANTIHISTAMINE and given is aid:
+                    aid = None
+                else:
+                    given = aid
             heard_at_ms = view.patient.words_at_ms
             if aid is not None:
                 refused = view.refused

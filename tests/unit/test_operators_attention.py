@@ -75,6 +75,19 @@ def test_a_faint_is_helped_and_the_treatment_goes_on() -> None:
     assert commands[4] == c.Advance(distance_mm=3.0)
 
 
+def test_a_drug_is_given_once_for_a_complaint_that_goes_on() -> None:
+    said = iter(["My skin itches all over.", "My skin itches all over.", "My skin itches all over."])
+
+    def answer(command: Any, seen: Seen) -> Seen:
+        if isinstance(command, c.Advance):
+            return replace(seen, patient=Patient(next(said), (seen.patient.words_at_ms or 0) + 1000))
+        return seen
+
+    assert run(answer).count(c.GiveAid(measure=Aid.ANTIHISTAMINE)) == 1
+    said = iter(["My skin itches all over.", "I am all right.", "My skin itches all over."])
+    assert run(answer).count(c.GiveAid(measure=Aid.ANTIHISTAMINE)) == 2, "it has come back"
+
+
 def test_a_refusal_is_not_lost_behind_the_help() -> None:
     commands = run(says("My skin itches all over.", 2.0, refused="the bed is in the way"))
     assert commands[-1] == c.GiveAid(measure=Aid.ANTIHISTAMINE), "the treatment saw that its push was refused"
