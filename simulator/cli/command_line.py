@@ -50,6 +50,7 @@ def _run(argv: Sequence[str]) -> int:
     """Run one command and say what became of it."""
     try:
         arguments = _parser().parse_args(list(argv))
+        _must_be_text(arguments)
         action: Callable[[argparse.Namespace], None] = getattr(arguments, "action", play.bare)
         action(arguments)
     except UserInputError as fault:
@@ -66,6 +67,14 @@ def _run(argv: Sequence[str]) -> int:
         say("This is a defect of the simulator, not of your input. Please report the lines above.")
         return EXIT_DEFECT
     return EXIT_DONE
+
+
+def _must_be_text(arguments: argparse.Namespace) -> None:
+    """UserInputError where words of the command line cannot be written in UTF-8; names of files may be any bytes."""
+    for name, value in vars(arguments).items():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and any("\ud800" <= sign <= "\udfff" for sign in text):
+                raise UserInputError(f"--{name.replace('_', '-')} {text}", "this is no text in UTF-8", "write it anew")
 
 
 class _Parser(argparse.ArgumentParser):

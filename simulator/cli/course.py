@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from simulator.scenario.course_file import CourseFile
 
 
+USUAL_SESSIONS = Path("sessions")
+
+
 def add_to(commands: Commands) -> None:
     """The command `course`."""
     course = commands.add_parser("course", help="where the learners of a course stand, and what is next")
     course.add_argument("course", type=named_path, help="course file, or name of one that ships")
     course.add_argument("--learner", metavar="ID", help="the cases as one learner has them")
-    course.add_argument(
-        "--sessions", type=named_path, default=Path("sessions"), metavar="DIR", help="default: sessions"
-    )
+    course.add_argument("--sessions", type=named_path, default=USUAL_SESSIONS, metavar="DIR", help="default: sessions")
     course.add_argument(
         "--next", type=named_path, metavar="FILE.toml", help="write a case drawn for what cost a learner most"
     )
@@ -46,6 +47,8 @@ def _course(arguments: argparse.Namespace) -> None:
     from simulator.scenario.course_file import load_course
 
     file = load_course(arguments.course)
+    if arguments.sessions != USUAL_SESSIONS and not arguments.sessions.is_dir():
+        raise UserInputError(f"--sessions {arguments.sessions}", "there is no such folder", "name the sessions' folder")
     attempts = sessions_in(arguments.sessions)
     learners = [arguments.learner] if arguments.learner else attempts.learners
     standings = [standing_in(file, learner, attempts.finished, date.today()) for learner in learners]

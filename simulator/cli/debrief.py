@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # imported where they are used, so that a wrong option is ans
     from simulator.scoring.scorecard import Scorecard
     from simulator.vocabulary.progress import Progress
 
-_ALONE = ("assessment", "expert", "past", "what_if", "worth", "brief", "json")
+_ALONE = ("assessment", "expert", "past", "what_if", "worth", "brief", "json", "translation")
 
 
 def add_to(commands: Commands) -> None:
@@ -157,6 +157,8 @@ def _must_fork(arguments: argparse.Namespace, record: SessionRecord) -> None:
     """UserInputError where an option asks for a fork that this record does not allow, or options do not go together."""
     from simulator.report.fork import must_fork
 
+    if arguments.brief and arguments.translation is not None:
+        raise UserInputError("--brief --translation", "the instructor's brief is English", "leave one of them out")
     if arguments.brief and (arguments.what_if is not None or arguments.worth):
         option = "--worth" if arguments.worth else "--what-if"
         raise UserInputError(f"--brief {option}", "these are two pages", "ask for one of them")

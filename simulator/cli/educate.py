@@ -32,7 +32,9 @@ def add_to(commands: Commands) -> None:
     new.add_argument("--level", metavar="LEVEL", help="of the leak (default: the patient's own)")
     new.add_argument("--side", metavar="SIDE", help="of the leak: left, right or both")
     new.add_argument(
-        "--pattern", metavar="PATTERN", help="of the leak: circumferential, root-sleeve, slow or ventral-tear"
+        "--pattern",
+        metavar="PATTERN",
+        help="of the leak: circumferential, root-sleeve, slow, ventral-tear or csf-venous-fistula",
     )
     new.add_argument("--goal", metavar="WORDS", help="what the learner can do afterwards, in a sentence")
     new.add_argument("--path", type=named_path, metavar="FILE.mrk.json", help="a line of 3D Slicer from skin to target")
@@ -112,7 +114,8 @@ def _asked() -> dict[str, str]:
         "patient": "Who is on the table? [patient-2]",
         "level": "At which interspace is the leak? [the patient's own]",
         "side": "On which side: left, right or both? [the patient's own]",
-        "pattern": "How does the fluid lie: circumferential, root-sleeve, slow or ventral-tear? [the patient's own]",
+        "pattern": "How does the fluid lie: circumferential, root-sleeve, slow, ventral-tear or csf-venous-fistula? "
+        "[the patient's own]",
         "goal": "What can the learner do afterwards? [reach the epidural space without touching the dura]",
     }
     answers: dict[str, str] = {}

@@ -17,7 +17,7 @@ from simulator.scenario.field_error import FieldError, Keys, dotted
 from simulator.scenario.level_checks import unknown_name
 from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.scenario.shipped import find_course, shipped_scenario_path, shipped_scenarios
-from simulator.scenario.toml_source import TomlSource, is_file, read_source
+from simulator.scenario.toml_source import TomlSource, is_file, read_dateless_source
 
 MOST_TOLD = 100
 
@@ -52,7 +52,7 @@ def load_course(path: Path) -> CourseFile:
     Raises:
         UserInputError: the file cannot be read, is no course, or a case of it is faulty; every fault with its line.
     """
-    source = read_source(find_course(Path(path)))
+    source = read_dateless_source(find_course(Path(path)))
     try:
         course = Course.model_validate(source.data)
     except ValidationError as error:
@@ -109,8 +109,7 @@ def _names(course: Course) -> Iterator[FieldError]:
             yield FieldError(("case", ordinal, "scenario"), f"{name!r} stands twice", "leave one out, or rename a file")
         for place, needed in enumerate(case.needs):
             if needed not in known:
-                fault = unknown_name((), "earlier case", needed, known)
-                yield FieldError(("case", ordinal, "needs", place), fault.what, fault.fix)
+                yield _unknown_need(("case", ordinal, "needs", place), needed, name, known, course)
         others = [Path(one.scenario).stem for one in course.case if one is not case]
         if case.twin is not None and case.twin not in others:
             fault = unknown_name(("case", ordinal, "twin"), "other case", case.twin, others)
@@ -118,6 +117,22 @@ def _names(course: Course) -> Iterator[FieldError]:
         if case.seeds is not None and len(set(case.seeds)) < len(case.seeds):
             yield FieldError(("case", ordinal, "seeds"), "a seed stands twice", "leave one out")
         known.append(name)
+
+    if not any(case.counts for case in course.case):
+        what = "no case counts, so that the course would be passed before it begins"
+        yield FieldError(("case", 0, "counts"), what, "leave it out of one")
+
+
+def _unknown_need(keys: Keys, needed: str, name: str, known: list[str], course: Course) -> FieldError:
+    """A prerequisite that does not stand before its case."""
+    if needed == name:
+        return FieldError(keys, "a case cannot need itself", "leave it out")
+    if needed in [Path(one.scenario).stem for one in course.case]:
+        return FieldError(keys, f"{needed!r} stands after {name!r}", f"put {needed!r} before it, or leave this out")
+    if not known:
+        return FieldError(keys, f"there is no case {needed!r} before this one, which is the first", "leave it out")
+    fault = unknown_name((), "earlier case", needed.removesuffix(".toml"), known)
+    return FieldError(keys, fault.what, f"{fault.fix}; cases are named without .toml here")
 
 
 def _cases(source: TomlSource, course: Course) -> tuple[list[Path], list[FieldError]]:

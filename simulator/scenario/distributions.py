@@ -32,6 +32,8 @@ class Uniform(Section):
 
     @model_validator(mode="after")
     def _in_order(self) -> Uniform:
+        if self.uniform[0] == self.uniform[1]:
+            raise ValueError("both ends are alike, so that nothing is drawn: write one value")
         if not self.uniform[0] < self.uniform[1]:
             raise ValueError("the lower end comes first: exchange the two")
         return self

@@ -23,9 +23,11 @@ from simulator.scenario.rubric_schema import OF_RUBRIC_1
 
 NEVER_DRAWN = (
     "format", "extends", "rubric", "lesson", "briefing", "prebrief", "debrief", "exam", "path", "reject_if",
+    "about", "opens", "closes", "rule", "case",  # of a course
 )  # fmt: skip
 """Keys and tables in which nothing is drawn from the seed; nor is anything in the rows of lists."""
 
+DRAWS = ("uniform", "normal", "choice")
 _TYPES = {
     "float_type": "a number",
     "int_type": "a whole number",
@@ -74,14 +76,24 @@ def _rule(item: ErrorDetails, model: type[BaseModel], within: Keys) -> tuple[str
 def _not_offered(item: ErrorDetails, model: type[BaseModel], within: Keys) -> tuple[str, str]:
     field = field_at(model, within)
     options = [] if field is None else [str(word) for word in offered_by(field)]
+    if not options:  # of the one value true
+        return f"{_shown(item['input'])} is not offered", "set it to true, or leave it out"
     near = difflib.get_close_matches(str(item["input"]), options, n=1)
     every = f"one of {', '.join(options)}"
+    if str(item["input"]) in options:  # right but for its kind, such as a number in quotes
+        return f"{_shown(item['input'])} is not offered", "leave the quotes out" if isinstance(
+            item["input"], str
+        ) else every
     fix = every if not near else f"did you mean {near[0]!r}?" + (f" It is {every}" if len(options) <= _FEW else "")
     return f"{_shown(item['input'])} is not offered", fix
 
 
 def _wrong_type(item: ErrorDetails, model: type[BaseModel], within: Keys) -> tuple[str, str]:
     what = f"this takes {_TYPES[item['type']]}, not {_shown(item['input'])}"
+    for key in item["input"] if isinstance(item["input"], dict) else ():
+        near = difflib.get_close_matches(str(key), DRAWS, n=1)
+        if near and str(key) not in DRAWS:
+            return what, f"did you mean {near[0]!r} in the place of {str(key)!r}?"
     known = _keys(model, within)
     if known:
         one = "rows of tables, [[ ]]; the keys of a row" if item["type"] == "list_type" else "its keys"
@@ -122,6 +134,8 @@ def _pattern(item: ErrorDetails, model: type[BaseModel], within: Keys) -> tuple[
     if pattern.startswith("\\.") and pattern.endswith("$"):
         ending = pattern.replace("\\", "").rstrip("$")
         return f"{_shown(item['input'])} does not end in {ending}", f"name a {ending} file"
+    if "{4}-" in pattern:
+        return f"{_shown(item['input'])} is no day", "write one such as 2026-10-01"
     return f"{_shown(item['input'])} is not of this form", f"the form is {pattern}"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from simulator.errors import UserInputError
 from simulator.scenario.shipped import course_folder, find_course, find_study, study_folder
 from simulator.scenario.toml_source import is_file, read_source
-from simulator.scenario.translation import translated_case
+from simulator.scenario.translation import must_be_offered, translated_case
 
 
 class FileKind(StrEnum):
@@ -20,8 +20,16 @@ class FileKind(StrEnum):
     TRANSLATION = "translation"
 
 
+_OF_CASES = {"extends", "patient", "leak", "text"}
+"""Keys of which a case has one at least."""
+
+
 def kind_of_file(path: Path) -> FileKind:
-    """The kind of a path, or of a name that ships; a file that cannot be read is meant as a case, and told of there."""
+    """The kind of a path, or of a name that ships; a file that cannot be read is meant as a case, and told of there.
+
+    Raises:
+        UserInputError: the file is named as a translation to a language that is not offered.
+    """
     for kind, found, folder in (
         (FileKind.COURSE, find_course(path), course_folder()),
         (FileKind.STUDY, find_study(path), study_folder()),
@@ -30,11 +38,12 @@ def kind_of_file(path: Path) -> FileKind:
             return kind
     if translated_case(path) is not None:
         return FileKind.TRANSLATION
+    must_be_offered(path)
     try:
         keys = read_source(path).data.keys() if is_file(path) else set()
     except UserInputError:
         return FileKind.CASE
-    if "case" in keys:
+    if "case" in keys or ({"cases", "courses", "rule", "opens", "closes"} & keys and not _OF_CASES & keys):
         return FileKind.COURSE
     return FileKind.STUDY if {"operators", "scenarios"} & keys else FileKind.CASE
 

@@ -14,7 +14,7 @@ from simulator.errors import UserInputError
 from simulator.scenario.field_error import Keys
 from simulator.scenario.form_fields import field_at, nested_section
 from simulator.scenario.schema import Scenario
-from simulator.scenario.shipped import shipped_scenario_path, shipped_scenarios
+from simulator.scenario.shipped import scenario_folder, shipped_scenario_path, shipped_scenarios
 from simulator.scenario.toml_source import TomlSource, is_file, read_dateless_source
 
 
@@ -39,8 +39,17 @@ class Lineage:
                 if length > whole and keys[:whole] in source.lines and keys[:length] not in source.lines:
                     break
                 if keys[:length] in source.lines:
-                    return f"{source.path}:{source.lines[keys[:length]]}"
+                    return self._told(source, source.lines[keys[:length]])
         return f"{self.sources[0].path}:1"
+
+    def _told(self, source: TomlSource, line: int) -> str:
+        """Where a key stands; of what ships, which no author edits, also where it is taken over from."""
+        ships = scenario_folder()
+        own = [one for one in self.sources if not one.path.is_relative_to(ships)]
+        if source in own or not own:
+            return f"{source.path}:{line}"
+        at = own[-1].lines.get(("extends",), 1)
+        return f"{own[-1].path}:{at} (taken over from {source.path.name}:{line})"
 
 
 OWN_TABLES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from simulator.scenario.field_error import FieldError
 from simulator.scenario.schema import Scenario
@@ -30,6 +30,13 @@ def find_lesson_errors(scenario: Scenario, folder: Path) -> Iterator[FieldError]
         if question.options is not None and question.right is not None and question.right > len(question.options):
             what = f"there is no option {question.right}: the question has {len(question.options)}"
             yield FieldError(("question", ordinal, "right"), what, f"choose 1 to {len(question.options)}")
+        for place, option in enumerate(question.options or ()):
+            if option in (question.options or ())[:place]:
+                yield FieldError(("question", ordinal, "options", place), "this option stands twice", "leave one out")
+    lines = [line.words for line in scenario.checklist]
+    for ordinal, words in enumerate(lines):
+        if words in lines[:ordinal]:
+            yield FieldError(("checklist", ordinal, "words"), "this line stands twice", "leave one out")
     if scenario.exam is not None:
         for key in ("digital_angles", "ideal_images"):
             if getattr(scenario.help, key):
@@ -51,7 +58,7 @@ def _picture_fault(path: Path) -> tuple[str, str]:
                 return f"this is a {picture.format} and no PNG", "save it as PNG"
             if max(picture.size) > LARGEST_PICTURE_PIXELS:
                 return f"the picture has a side of more than {LARGEST_PICTURE_PIXELS} pixels", "make it smaller"
-            picture.verify()
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+            picture.load()  # verify() alone reads no pixel
+    except Exception:  # Pillow's readers raise what they meet: a viewer could not show it either
         return "this is no PNG that can be read", "save the picture again as PNG"
     return "", ""

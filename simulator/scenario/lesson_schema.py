@@ -5,7 +5,7 @@ Nothing here changes what the engine computes.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -59,7 +59,9 @@ class OwnAdvice(Section):
     unanswered: AnswerableWord | None = Field(
         default=None, description="reaction left without answer that calls for it"
     )
-    wrong_level: bool | None = Field(default=None, description="said where blood was given at another level")
+    wrong_level: Literal[True] | None = Field(
+        default=None, description="true: said where blood was given at another level"
+    )
 
     @model_validator(mode="after")
     def _check_condition(self) -> OwnAdvice:
@@ -140,7 +142,9 @@ class Question(Section):
     words: str = required_text(600, "what is asked")
     when: QuestionTime = Field(default="before", description="before the case, or after it")
     kind: QuestionKind = Field(description="one of some options, level and side of the leak, or a number")
-    options: list[Sentence] | None = Field(default=None, min_length=2, max_length=8, description="to choose from")
+    options: list[Sentence] | None = Field(
+        default=None, min_length=2, max_length=8, description="to choose from", json_schema_extra={"uniqueItems": True}
+    )
     right: int | None = Field(default=None, ge=1, le=8, description="number of the right option, from 1")
     level: InterspaceName | None = Field(default=None, description="right level; left out: the leak's")
     side: SideWord | None = Field(default=None, description="right side; left out: the leak's")

@@ -26,6 +26,9 @@ def find_level_errors(scenario: Scenario, interspaces: Sequence[str], marks: Seq
     further = scenario.further_leak
     if further is not None and further.level not in interspaces:
         yield unknown_name(("further_leak", "level"), "level", further.level, interspaces)
+    for ordinal, question in enumerate(scenario.question):
+        if question.level is not None and question.level not in interspaces:
+            yield unknown_name(("question", ordinal, "level"), "level", question.level, interspaces)
     for ordinal, stage in enumerate(scenario.stage):
         yield from _of_session(("stage", ordinal), stage.leak, stage.myelogram, interspaces, marks)
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from simulator.needle.bore_flow import BLOOD_MPA_S
 from simulator.needle.needle_catalogue import NEEDLES
-from simulator.operators.request import requested_side
 from simulator.patch.syringe_pressure import fastest_ml_per_s
 from simulator.scenario.accepted_targets import choose_accepted_targets
 from simulator.scenario.difficulty import depth_mm
@@ -21,8 +20,11 @@ from simulator.vocabulary.anatomy import Laterality
 from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Interspace, Region, parse_level
 from simulator.vocabulary.progress import Progress
 
-_INTERSPACE = re.compile(r"\b([CTL]\d{1,2}/(?:\d{1,2}|[TLS]1))\b")
+_INTERSPACE = re.compile(r"\b([CTL]) ?(\d{1,2}) ?[/–-] ?([CTLS]?) ?(\d{1,2})\b", re.IGNORECASE)
+_SIDE = re.compile(r"\b(left|right)[ -](?:sided|side|lateral)|\b(?:on|along|beside) the (left|right)\b", re.IGNORECASE)
+_KNOWN = frozenset(map(str, Interspace))
 STEEPEST_DEG = 30.0  # of a usual paramedian way
+MANY_PRESSES = 40
 SPARE_MM = 10.0  # of the needle outside the skin, for the hand
 DEEP_BMI = 28.0  # below it every needle of the catalogue reaches
 SLOWEST_ML_PER_S = 0.05  # at which 15 mL take five minutes; blood begins to set
@@ -46,22 +48,44 @@ def _texts(scenario: Scenario) -> Iterator[FieldError]:
     leak = scenario.leak
     texts: dict[Keys, str] = {("title",): scenario.title, ("text", "request"): scenario.text.request}
     texts |= {("fact", ordinal, "words"): fact.words for ordinal, fact in enumerate(scenario.fact)}
+    texts |= {("question", ordinal, "words"): question.words for ordinal, question in enumerate(scenario.question)}
+    for ordinal, stage in enumerate(scenario.stage):
+        texts["stage", ordinal, "title"] = stage.title
+        if stage.request is not None:
+            texts["stage", ordinal, "request"] = stage.request
     if scenario.briefing is not None and scenario.briefing.words is not None:
         texts["briefing", "words"] = scenario.briefing.words
     for keys, text in texts.items():
         for braces in left_in_braces(text):
             yield FieldError(keys, f"{braces} stays in the text as it is", "write {level} or {side}, or no braces")
     for keys in (("title",), ("text", "request")):
-        named = _INTERSPACE.findall(fill_in(texts[keys], leak.level, leak.side))
+        named = levels_named(fill_in(texts[keys], leak.level, leak.side))
         if named and leak.level not in named and not _is_accepted(scenario, named):
             what = f"this names {', '.join(dict.fromkeys(named))}, and the leak is at {leak.level}"
             yield FieldError(
                 keys, what, "write {level}, which becomes the leak's level, unless the mistake is the lesson"
             )
-    side = requested_side(fill_in(scenario.text.request, leak.level, leak.side))
+    side = _side_named(fill_in(scenario.text.request, leak.level, leak.side))
     if side is not None and leak.side is not Laterality.BOTH and side is not leak.side:
         what = f"this names the {side}, and the leak is on the {leak.side}"
         yield FieldError(("text", "request"), what, "write {side}, which becomes the leak's side")
+
+
+def levels_named(text: str) -> list[str]:
+    """Interspaces that a text names, however a letter writes them: L4/5, L4/L5, L4-5, l 4/5."""
+    found = []
+    for region, upper, other, lower in _INTERSPACE.findall(text):
+        below = other.upper() if other and other.upper() != region.upper() else ""
+        name = f"{region.upper()}{upper}/{below}{lower}"
+        if name in _KNOWN:
+            found.append(name)
+    return found
+
+
+def _side_named(text: str) -> Laterality | None:
+    """The side that a text names first; None where it names none."""
+    found = _SIDE.search(text)
+    return None if found is None else Laterality((found.group(1) or found.group(2)).lower())
 
 
 def _is_accepted(scenario: Scenario, named: list[str]) -> bool:
@@ -85,9 +109,18 @@ def _leak(scenario: Scenario) -> Iterator[FieldError]:
     if leak.needle_levels == [] and not any(fact.stops for fact in scenario.fact):
         what = "no level is right, and no fact of the chart says why"
         yield FieldError(("leak", "needle_levels"), what, "add a [[fact]] with stops = true")
-    if patient.sacralised_l5 and leak.level is Interspace.L5_S1:
-        what = "L5 has grown into the sacrum: there is no way between the laminae at L5/S1"
-        yield FieldError(("leak", "level"), what, "take L4/5, or leave sacralised_l5 out")
+    further = scenario.further_leak
+    levels: list[tuple[Keys, Interspace]] = [(("leak", "level"), leak.level)]
+    levels += [] if further is None else [(("further_leak", "level"), further.level)]
+    levels += [
+        (("stage", ordinal, "leak", "level"), stage.leak.level)
+        for ordinal, stage in enumerate(scenario.stage)
+        if stage.leak is not None
+    ]
+    for keys, level in levels:
+        if patient.sacralised_l5 and level is Interspace.L5_S1:
+            what = "L5 has grown into the sacrum: there is no way between the laminae at L5/S1"
+            yield FieldError(keys, what, "take L4/5, or leave sacralised_l5 out")
 
 
 def _myelogram(scenario: Scenario) -> Iterator[FieldError]:
@@ -102,10 +135,13 @@ def _myelogram(scenario: Scenario) -> Iterator[FieldError]:
         order = [str(mark) for mark in _column(scenario)]
         first, last = sorted(_place(str(parse_level(str(name))), order) for name in myelogram.levels)
         shown = f"the myelogram from {myelogram.levels[0]} to {myelogram.levels[1]}"
-        for keys, level in ((("leak", "level"), leak.level), *_puncture(myelogram)):
+        places: list[tuple[Keys, Interspace]] = [(("leak", "level"), leak.level), *_puncture(myelogram)]
+        if not above and scenario.further_leak is not None:
+            places.append((("further_leak", "level"), scenario.further_leak.level))
+        for keys, level in places:
             upper, lower = _place(str(level.upper_vertebra), order), _place(str(level.lower_vertebra), order)
             if not first <= upper or not lower <= last:
-                whose = "the leak" if keys[0] == "leak" else "the puncture site"
+                whose = {"leak": "the leak", "further_leak": "the second leak"}.get(str(keys[0]), "the puncture site")
                 what = f"{shown} does not hold {whose} at {level}"
                 yield FieldError((*above, "myelogram", "levels"), what, "name a vertebra above and one below it")
 
@@ -163,6 +199,9 @@ def _events(scenario: Scenario) -> Iterator[FieldError]:
                 f"this comes at {event.at_min:g} min, and the room is needed again at {scenario.limits.minutes:g} min"
             )
             yield FieldError((*at, "at_min"), what, "let it come sooner, or lengthen limits.minutes")
+        if event.at_press is not None and event.at_press > MANY_PRESSES:
+            what = f"hardly anybody presses {event.at_press} times"
+            yield FieldError((*at, "at_press"), what, f"choose up to {MANY_PRESSES}")
         if event.at_depth_mm is not None and event.at_depth_mm > longest:
             what = f"no needle here reaches {event.at_depth_mm:g} mm"
             yield FieldError((*at, "at_depth_mm"), what, f"choose up to {longest:g}")

@@ -267,7 +267,11 @@ class NeedleSection(Section):
     """What lies on the tray."""
 
     tray: list[NeedleWord] = Field(
-        default=[STANDARD_NEEDLE], min_length=1, description="needles; the first is taken unless one is chosen"
+        default=[STANDARD_NEEDLE],
+        min_length=1,
+        max_length=20,
+        description="needles, each once; the first is taken unless one is chosen",
+        json_schema_extra={"uniqueItems": True},
     )
 
 

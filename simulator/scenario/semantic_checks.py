@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from simulator.scenario.lesson_checks import find_lesson_errors
 from simulator.scenario.level_checks import find_level_errors, patient_levels, unknown_name
 from simulator.scenario.rubric_schema import apply_rubric_changes
 from simulator.scenario.schema import RING_AMOUNTS, Scenario
+from simulator.scenario.slicer_path import LONGEST_MM, SHORTEST_MM
 from simulator.scenario.synthetic_patient import resolve_parameters
 from simulator.scenario.toml_source import is_file
 
@@ -29,6 +31,7 @@ def find_semantic_errors(scenario: Scenario, folder: Path) -> list[FieldError]:
         folder: where relative paths of the scenario start
     """
     errors = [*_scanner(scenario), *_rubric(scenario), *_leak(scenario), *_injection(scenario)]
+    errors += [*_stages(scenario), *_path(scenario), *_tray(scenario)]
     errors += find_lesson_errors(scenario, folder)
     patient = scenario.patient
     if patient.phantom is not None:
@@ -111,6 +114,37 @@ def _injection(scenario: Scenario) -> Iterator[FieldError]:
         yield FieldError(("myelogram", "injection_level"), what, "name one level in both, or leave this out")
 
 
+def _stages(scenario: Scenario) -> Iterator[FieldError]:
+    """Faults of the later sessions, each held against what holds for the first; told where the session has a table."""
+    for ordinal, stage in enumerate(scenario.stage):
+        own = {"leak": stage.leak, "myelogram": stage.myelogram}
+        given = {key: table for key, table in own.items() if table is not None}
+        session = scenario.model_copy(update=given)
+        for fault in (*_leak(session), *_injection(session)):
+            keys = ("leak", "level") if fault.keys[0] == "further_leak" else fault.keys
+            if keys[0] in given:
+                yield FieldError(("stage", ordinal, *keys), fault.what, fault.fix)
+
+
+def _path(scenario: Scenario) -> Iterator[FieldError]:
+    if scenario.path is None:
+        return
+    length_mm = math.dist(scenario.path.entry_mm, scenario.path.target_mm)
+    if not SHORTEST_MM <= length_mm <= LONGEST_MM:
+        what = f"from entry to target are {length_mm:.0f} mm"
+        yield FieldError(("path", "target_mm"), what, f"a path is {SHORTEST_MM:g} to {LONGEST_MM:g} mm long")
+    elif scenario.path.entry_mm[1] <= scenario.path.target_mm[1]:
+        what = "the entry does not lie behind the target, and y grows to the back"
+        yield FieldError(("path", "entry_mm"), what, "exchange the two")
+
+
+def _tray(scenario: Scenario) -> Iterator[FieldError]:
+    tray = scenario.needle.tray
+    for place, name in enumerate(tray):
+        if name in tray[:place]:
+            yield FieldError(("needle", "tray", place), f"{str(name)!r} stands twice", "leave one out")
+
+
 def _places(parameters: PatientParameters) -> Iterator[FieldError]:
     """Vertebrae and discs of what is worn or was operated on, which the part that is shown must hold."""
     for key, (kind, known) in patient_levels(parameters).items():
@@ -120,6 +154,9 @@ def _places(parameters: PatientParameters) -> Iterator[FieldError]:
                 yield unknown_name(("patient", key), kind, name, known)
     vertebrae = parameters.vertebrae
     screws = [vertebrae.index(name) for name in parameters.pedicle_screws if name in vertebrae]
+    if len(screws) == 1:
+        what = "a rod joins the screws of two vertebrae or more"
+        yield FieldError(("patient", "pedicle_screws"), what, "name a neighbour, too")
     if screws and screws != list(range(screws[0], screws[0] + len(screws))):
         what = f"the rods cannot join {', '.join(parameters.pedicle_screws)}"
         yield FieldError(("patient", "pedicle_screws"), what, "name neighbours from the head down")

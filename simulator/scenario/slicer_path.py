@@ -13,7 +13,7 @@ from simulator.scenario.toml_source import read_text
 from simulator.spatial.frames import PatientPoint
 from simulator.spatial.slicer_points import NotInMillimetresError, points_of_markup
 
-LONGEST_MM = 250.0
+SHORTEST_MM, LONGEST_MM = 1.0, 250.0
 _MEND = "draw a line of two points in 3D Slicer and save it as .mrk.json"
 _NOT_ITS_FORM = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError)
 
@@ -42,7 +42,7 @@ def read_path(path: Path) -> DrawnPath:
     if len(points) != 2:
         raise UserInputError(str(path), f"a path has two points, and there are {len(points)}", _MEND)
     length = math.dist(*points)
-    if not 1.0 <= length <= LONGEST_MM:
+    if not SHORTEST_MM <= length <= LONGEST_MM:
         raise UserInputError(str(path), f"the line is {length:.0f} mm long", "draw it from skin to target, mm")
     target, entry = sorted(points, key=lambda point: point[1])
     return DrawnPath(entry_mm=entry, target_mm=target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from simulator.files.whole_file import replace_whole
 from simulator.program_name import program_name
 from simulator.scenario.json_schema import SCHEMA_FILE, schema_text
 from simulator.scenario.level_checks import unknown_name
+from simulator.scenario.load import load_scenario
+from simulator.scenario.pack_form import name_fault
 from simulator.scenario.slicer_path import DrawnPath
 from simulator.vocabulary.anatomy import Laterality, LeakPattern
 
@@ -36,7 +39,8 @@ bmi_kg_per_m2 = {bmi}                # one number ...
 [leak]
 level = {level}
 side = {side}                      # "left", "right" or "both"
-pattern = {pattern}         # "circumferential": a ring; "root-sleeve": along a root; "slow"; "ventral-tear"
+pattern = {pattern}         # "circumferential": a ring; "root-sleeve": along a root; "slow"; "ventral-tear";
+                                    # "csf-venous-fistula": no patch closes it
 
 [myelogram]
 levels = {shown}               # first and last level shown; the leak must lie between them
@@ -48,7 +52,7 @@ blood_ml = 15.0                     # the most that is injected without a word o
 # preset_tube_current_ma = 20.0     # what fluoroscopy is set to at the start
 
 # [rubric]
-# time_min = {{ expert = 15, poor = 30 }}
+# time_min = {{ expert = 20, poor = 40 }}  # as it is where nothing stands
 {needle}{path}
 [text]
 request = \"\"\"
@@ -111,7 +115,11 @@ def write_template(case: NewCase | str, folder: Path) -> Path:
     stem = case.name.removesuffix(".toml")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,60}", stem):
         raise UserInputError(f"new {case.name}", "this is no name for a file", "use letters, digits, - and _")
+    why = name_fault(f"{stem}.toml")
+    if why or "." in stem:
+        raise UserInputError(f"new {case.name}", why or "my-case.de.toml is a translation", "name it without dots")
     text = template_text(case, stem)
+    _must_be_sound(text, case, stem)
     path = folder / f"{stem}.toml"
     schema = folder / SCHEMA_FILE
     try:
@@ -123,6 +131,19 @@ def write_template(case: NewCase | str, folder: Path) -> Path:
     except OSError as error:
         raise UserInputError(str(path), f"it cannot be written ({error.strerror})", "go to another folder") from error
     return path
+
+
+def _must_be_sound(text: str, case: NewCase, stem: str) -> None:
+    """UserInputError where what was asked for makes no case that `check` finds sound."""
+    with tempfile.TemporaryDirectory() as aside:
+        beside = Path(aside) / f"{stem}.toml"
+        beside.write_text(text, encoding="utf-8")
+        try:
+            load_scenario(beside)
+        except UserInputError as fault:
+            first = fault.faults[0]
+            key = first.location.removeprefix(f"{beside}:").partition(": ")[2]
+            raise UserInputError(f"new {case.name}: {key or 'the text'}", first.what, first.fix) from fault
 
 
 def template_text(case: NewCase, stem: str) -> str:
@@ -161,7 +182,7 @@ def template_text(case: NewCase, stem: str) -> str:
         side=json.dumps(side),
         pattern=json.dumps(pattern),
         shown=json.dumps(shown),
-        goal=json.dumps(case.goal, ensure_ascii=False),
+        goal=json.dumps(case.goal, ensure_ascii=False).replace("\x7f", "\\u007f"),
         needle=_NEEDLE if through_foramen else "",
         path=""
         if case.path is None

@@ -18,6 +18,7 @@ from simulator.scenario.toml_faults import describe_toml_fault
 from simulator.scenario.toml_positions import find_positions
 
 DEEPEST = 8  # tables in one another
+MOST_DOTS = 2000  # of a line: no sentence has so many, and tomllib's time grows with the square of a key's parts
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 
 
@@ -45,7 +46,7 @@ def read_source(path: Path) -> TomlSource:
     """Read a file; UserInputError where it cannot be read or is not TOML."""
     text = read_text(path)
     for number, line in enumerate(text.splitlines(), start=1):
-        if line.split("=", 1)[0].count(".") > 10 * DEEPEST:  # which would take tomllib for ever
+        if line.split("=", 1)[0].count(".") > 10 * DEEPEST or line.count(".") > MOST_DOTS:
             raise UserInputError(f"{path}:{number}", f"tables lie more than {DEEPEST} deep in one another", "mend that")
     try:
         data = tomllib.loads(text)

@@ -86,6 +86,16 @@ def translated_case(path: Path) -> Path | None:
     return path.with_name(f"{found.group(1)}{path.suffix}") if found and path.suffix == ".toml" else None
 
 
+def must_be_offered(path: Path) -> None:
+    """UserInputError where a file is named as a translation of a case beside it, to a language that is not offered."""
+    named = re.fullmatch(r"(.+)\.([A-Za-z]{2}(?:[-_][A-Za-z]{2})?)", path.stem)
+    if named is None or path.suffix != ".toml" or not is_file(path.with_name(f"{named.group(1)}.toml")):
+        return
+    if named.group(2) not in LANGUAGES:
+        what = f"{named.group(2)!r} is no language that the program prints"
+        raise UserInputError(str(path), what, f"name it {named.group(1)}.{LANGUAGES[0]}.toml, or without a dot")
+
+
 def translations_of(case: Path) -> Iterator[tuple[str, Path]]:
     """Languages and files of the translations that lie beside a case."""
     for language in LANGUAGES:
@@ -116,7 +126,10 @@ def read_translation(path: Path, scenario: Scenario) -> Wording:
         if not isinstance(english, str):
             faults.append(FieldError(keys, "the case says nothing here", "leave it out, or add it to the case"))
             continue
-        pairs[fill_in(english, level, side)] = fill_in(text, level, side)
+        said, other = fill_in(english, level, side), fill_in(text, level, side)
+        if pairs.setdefault(said, other) != other:
+            what = "the case says the same in two places, and this translates it otherwise here"
+            faults.append(FieldError(keys, what, "translate both alike, or change one in the case"))
     for keys, count in _counts(source.data):
         given = _at(scenario.model_dump(), keys)
         if isinstance(given, list) and len(given) != count:

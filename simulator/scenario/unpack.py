@@ -5,6 +5,7 @@ All of it is read into a folder aside and checked there as cases are; only then 
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import json
@@ -45,6 +46,8 @@ _LONGEST_LIST = (MOST_FILES + 1) * 600  # bytes
 _HEADER_BYTES, _WORDS = 352, ((4, 32), (148, 252), (328, 344), (348, 352))
 """A NIfTI-1 header, and the parts of it that hold words, or say that more words follow."""
 _FIX = "ask for the file again"
+_NO_ARCHIVE = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, UnicodeError, struct.error, OverflowError)
+"""What zipfile raises at an archive that is damaged, locked, or packed or named in a way that it does not know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,7 @@ def unpack(path: Path, folder: Path) -> tuple[Path, list[str]]:
         UserInputError: this is no pack, or one that is damaged or holds what no pack may, or a file is there already.
     """
     aside = folder / f".unpacking-{secrets.token_hex(8)}"
+    ours = not os.path.lexists(folder)
     try:
         must_be_ordinary(path)
         _must_have_a_short_list(path)
@@ -82,12 +86,15 @@ def unpack(path: Path, folder: Path) -> tuple[Path, list[str]]:
         _check(path, start, listed, aside)
         for top in sorted({name.split("/")[0] for name in listed}):
             (aside / top).rename(folder / top)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:  # zipfile's word for a compression
+    except _NO_ARCHIVE as error:
         _refuse(path, "", f"this is no pack that can be read ({error})")
     except OSError as error:
         raise UserInputError(str(path), f"it cannot be unpacked ({error.strerror or error})", "name another") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+        if ours:
+            with contextlib.suppress(OSError):  # it holds what was unpacked, or was never made
+                folder.rmdir()
     return folder / start, list(listed)
 
 
@@ -115,6 +122,7 @@ def _list(path: Path, archive: zipfile.ZipFile) -> tuple[str, dict[str, _Listed]
         _refuse(path, "", "this is no pack of this program")
     if len(entries) > MOST_FILES + 1:
         _refuse(path, "", f"it holds more than {MOST_FILES} files")
+    _must_be_packed_plainly(path, entries[0])
     if entries[0].file_size > LARGEST_MANIFEST_BYTES:
         _refuse(path, MANIFEST, "its list is too long")
     start, listed = _parsed(path, _read(path, archive, entries[0], LARGEST_MANIFEST_BYTES))
@@ -147,10 +155,15 @@ def _must_be_plain(path: Path, entry: zipfile.ZipInfo) -> None:
         _refuse(path, name, "this is a link or no ordinary file")
     if entry.is_dir() or kind is None:
         _refuse(path, name, "a pack holds no file of this kind")
-    if entry.flag_bits & 0x1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        _refuse(path, name, "this file is packed in another way than packs are")
+    _must_be_packed_plainly(path, entry)
     if entry.file_size > LARGEST_BYTES[kind] or entry.file_size > HIGHEST_RATIO * max(entry.compress_size, 1):
         _refuse(path, name, "this file would unpack to more than a file of its kind may hold")
+
+
+def _must_be_packed_plainly(path: Path, entry: zipfile.ZipInfo) -> None:
+    """Refuse what is encrypted, or compressed in a way that may not be read everywhere."""
+    if entry.flag_bits & 0x1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        _refuse(path, entry.filename, "this file is packed in another way than packs are")
 
 
 def _parsed(path: Path, content: bytes) -> tuple[str, dict[str, _Listed]]:
@@ -162,7 +175,7 @@ def _parsed(path: Path, content: bytes) -> tuple[str, dict[str, _Listed]]:
             str(name): _Listed(size=int(one["bytes"]), sha256=str(one["sha256"])) for name, one in told["files"].items()
         }
         return str(told["start"]), files
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         _refuse(path, MANIFEST, "its list cannot be read")
 
 

@@ -58,7 +58,8 @@ def made_case(seed: int) -> Made:
         case["lesson"] = _lesson(rng)
         case["question"] = [_question(rng, levels) for _ in range(rng.randrange(3))]
         case["checklist"] = [
-            {"words": "done", "phase": rng.choice(["planning", "guidance"])} for _ in range(rng.randrange(3))
+            {"words": f"done {number}", "phase": rng.choice(["planning", "guidance"])}
+            for number in range(rng.randrange(3))
         ]
         case["debrief"] = {"reactions": ["How?"], "analysis": ["Why?"], "summary": ["What?"]}
     return {key: item for key, item in case.items() if item not in ([], {})}

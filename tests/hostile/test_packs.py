@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import random
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -243,3 +245,61 @@ def test_what_another_program_wrote_is_not_replaced_by_a_pack(lab: Path, tmp_pat
     write_pack(lab / "mine.toml", tmp_path / "new.zip")
     write_pack(lab / "base.toml", tmp_path / "new.zip")
     assert unpack(tmp_path / "new.zip", tmp_path / "there")[1] == ["base.toml"]
+
+
+def changed(pack: Path, at: int, byte: int, out: Path) -> Path:
+    content = bytearray(pack.read_bytes())
+    content[at % len(content)] ^= byte
+    out.write_bytes(content)
+    return out
+
+
+def test_a_number_that_is_none_is_no_list(lab: Path, tmp_path: Path) -> None:
+    write_pack(lab / "base.toml", tmp_path / "out.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    endless = re.sub(rb'"bytes": \d+', b'"bytes": 1e400', files[MANIFEST])
+    with zipfile.ZipFile(tmp_path / "endless.zip", "w") as archive:
+        for name, content in {**files, MANIFEST: endless}.items():
+            archive.writestr(name, content)
+    refused(tmp_path / "endless.zip", tmp_path, "cannot be read")
+
+
+def test_a_locked_list_and_names_that_are_no_text_are_refused(lab: Path, tmp_path: Path) -> None:
+    write_pack(lab / "base.toml", tmp_path / "out.zip")
+    content = (tmp_path / "out.zip").read_bytes()
+    central = content.index(b"PK\x01\x02")
+    locked = bytearray(content)
+    locked[central + 8] |= 1
+    (tmp_path / "locked.zip").write_bytes(locked)
+    refused(tmp_path / "locked.zip", tmp_path, "packed in another way")
+    for start, flags, name in ((central, 8, 46), (content.index(b"PK\x03\x04"), 6, 30)):
+        unnamed = bytearray(content)
+        unnamed[start + flags + 1] |= 0x08  # the name is said to be UTF-8
+        unnamed[start + name] = 0xFF
+        (tmp_path / "unnamed.zip").write_bytes(unnamed)
+        refused(tmp_path / "unnamed.zip", tmp_path, "unnamed.zip")
+
+
+def test_a_folder_that_was_made_for_nothing_goes_again(lab: Path, tmp_path: Path) -> None:
+    write_pack(lab / "mine.toml", tmp_path / "out.zip")
+    unsound = repacked(
+        tmp_path / "out.zip", lambda files: files.update({"mine.toml": b"format = 1\n"}), tmp_path / "u.zip"
+    )
+    refused(unsound, tmp_path, "not sound")
+    assert not (tmp_path / "there").exists()
+    (tmp_path / "there").mkdir()
+    refused(unsound, tmp_path, "not sound")
+    assert (tmp_path / "there").is_dir(), "whose it was before, it stays"
+
+
+def test_no_byte_of_a_pack_that_is_changed_ends_in_a_defect(lab: Path, tmp_path: Path) -> None:
+    """Each of some hundred packs differs in one byte: it is refused, or is what it was."""
+    write_pack(lab / "mine.toml", tmp_path / "out.zip")
+    rng = random.Random(7)
+    for number in range(300):
+        pack = changed(tmp_path / "out.zip", rng.randrange(10**6), rng.randrange(1, 256), tmp_path / "changed.zip")
+        try:
+            unpack(pack, tmp_path / f"there-{number}")
+        except UserInputError:
+            assert not (tmp_path / f"there-{number}").exists()

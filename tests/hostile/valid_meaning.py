@@ -48,6 +48,7 @@ def _question(rng: random.Random, question: Made) -> Made:
     kept = {key: item for key, item in question.items() if key not in other}
     if kind == "choice":
         kept["options"] = kept.get("options") or ["one", "two"]
+        kept["options"] = [f"{number}. {option}"[:500] for number, option in enumerate(kept["options"], start=1)]
         kept["right"] = rng.randint(1, len(kept["options"]))
     if kind == "number":
         kept.setdefault("value", rng.uniform(-1e6, 1e6))
@@ -72,7 +73,11 @@ def fitting_case(rng: random.Random, case: Made, picture: str) -> Made:
         case["myelogram"] = _myelogram(rng, case["myelogram"], spaces, marks)
     for stage in case.get("stage", []):
         if "leak" in stage:
+            if "further_leak" in case:
+                stage["leak"]["pattern"] = "circumferential"
             stage["leak"] = _leak(rng, stage["leak"], spaces)
+            if "further_leak" in case:  # which no session's own leak may share its level with
+                stage["leak"]["level"] = case["leak"]["level"]
         if "myelogram" in stage:
             stage["myelogram"] = _myelogram(rng, stage["myelogram"], spaces, marks)
     if "further_leak" in case:
@@ -82,6 +87,14 @@ def fitting_case(rng: random.Random, case: Made, picture: str) -> Made:
     _scanner(rng, case)
     _rubric(rng, case)
     _teaching(rng, case, picture)
+    for question in case.get("question", []):
+        if "level" in question:
+            question["level"] = rng.choice(spaces)
+    if "path" in case:
+        x, y, z = (rng.uniform(-100, 100) for _ in range(3))
+        case["path"] = {"entry_mm": [x, y, z], "target_mm": [x + rng.uniform(-50, 50), y - rng.uniform(2, 150), z]}
+    if isinstance(case.get("needle", {}).get("tray"), list):
+        case["needle"]["tray"] = list(dict.fromkeys(case["needle"]["tray"]))
     return case
 
 
@@ -108,8 +121,8 @@ def _patient(rng: random.Random, patient: Made) -> Made:
         elif key == "scoliosis_apex":
             patient[key] = str(rng.choice(levels))
         elif key == "pedicle_screws":
-            at = rng.randrange(len(levels))
-            patient[key] = [str(one) for one in levels[at : at + rng.randint(1, 3)]]
+            at = rng.randrange(len(levels) - 1)
+            patient[key] = [str(one) for one in levels[at : at + rng.randint(2, 3)]]
         else:
             patient[key] = [str(one) for one in rng.sample(levels, min(len(levels), len(patient[key])))]
     return patient
@@ -199,6 +212,8 @@ def _teaching(rng: random.Random, case: Made, picture: str) -> None:
             case[key] = [fitting(rng, row) for row in case[key]]
     for shown in case.get("briefing", {}).get("picture", []):
         shown["file"] = picture
+    for number, line in enumerate(case.get("checklist", []), start=1):
+        line["words"] = f"{number}. {line['words']}"[:200]
     for advice in case.get("lesson", {}).get("advice", []):
         _one_condition(rng, advice)
     if "exam" in case:
@@ -221,6 +236,8 @@ def _one_condition(rng: random.Random, advice: Made) -> None:
         if key != kept:
             del advice[key]
     advice.setdefault(kept, "dura")
+    if kept == "wrong_level":
+        advice[kept] = True
     bounds = [key for key in ("above", "below") if key in advice]
     for key in bounds if kept != "metric" else bounds[1:]:
         del advice[key]
@@ -239,6 +256,7 @@ def fitting_course(rng: random.Random, course: Made) -> Made:
             row["seeds"] = sorted({*row["seeds"]})
         if "twin" in row:
             row["twin"] = rng.choice([name for name in names if name != names[place]] or [names[place]])
+    course["case"][-1].pop("counts", None)
     if len(names) == 1:
         course["case"][0].pop("twin", None)
     for key in ("opens", "closes"):

@@ -205,7 +205,7 @@ def test_learners_of_one_machine_have_folders_of_their_own() -> None:
         ("score = 60.0", "score = 600.0", 7, "rule.score", ["from 0 to 100"]),
         ('closes = "2026-12-31"', 'closes = "2025-12-31"', 1, "", ["closes before it opens"]),
         ('closes = "2026-12-31"', 'closes = "2026-02-30"', 4, "closes", ["no day 2026-02-30"]),
-        ('closes = "2026-12-31"', 'closes = "31.12.2026"', 4, "closes", ["not of this form"]),
+        ('closes = "2026-12-31"', 'closes = "31.12.2026"', 4, "closes", ["is no day"]),
         ('twin = "platelets-enough"', 'twin = "platelets"', 19, "case.twin", ["no other case 'platelets'"]),
         ('scenario = "patient-2"', 'scenario = "slim"', 13, "case.scenario", ["stands twice"]),
         ("[[case]]\n", "[[cases]]\n", 9, "cases", ["unknown key", "'case'"]),
