@@ -42,7 +42,7 @@ from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Region, Vertebra, co
 
 Foramen = tuple[float, float, float, float, float, float, float]
 _FRONT_GAP_MM = 0.8  # ventral epidural space 0.5-1 (reference section 3)
-_LEAST_DEPTH_MM = 0.3  # of a dorsal space that is drawn
+_LEAST_DEPTH_MM, _LEAST_DRAWN_MM = 0.3, 6.0  # of a dorsal space, and of a sac from front to back, that are drawn
 _BACK_CLEAR_MM = 0.6  # and from the lamina behind it
 _CONUS_BELOW_L1_MM = -6.0  # tip at the lower third of L1
 _SAC_BELOW_S1_MM = 30.0  # the sac ends at S2 (reference section 3 counts its volume to there)
@@ -77,12 +77,16 @@ def fit_canal(
     s, table = measure.s_mm, partial(_table_along, measure)
     lamina, baseline, gap = laminae(measure)
     front, half = canal_front(measure), canal_half_width(measure)
-    sac_u, sac_v, outline, half_width, half_ap = _fit_sac(
-        measure, baseline - front, front, half, table, sac_scale, dura_shift_mm
-    )
+    deep, flavum = table("epidural_post_depth_mm"), table("flavum_thickness_mm")
+    sac = partial(_fit_sac, measure, baseline - front, front, half, table, sac_scale)
+    sac_u, sac_v, outline, half_width, half_ap = sac(0.0)
     back = sac_v + half_ap
-    deep = np.maximum(table("epidural_post_depth_mm") + depth_shift_mm, _LEAST_DEPTH_MM)
-    thick, apex = dorsal_wall(s, lamina, gap, back, table("flavum_thickness_mm"), deep)
+    thick, apex = dorsal_wall(s, lamina, gap, back, flavum, deep)
+    if np.any(dura_shift_mm) or np.any(depth_shift_mm):
+        deep = np.maximum(apex - back + depth_shift_mm, _LEAST_DEPTH_MM)
+        sac_u, sac_v, outline, half_width, half_ap = sac(dura_shift_mm)
+        back = sac_v + half_ap
+        thick, apex = dorsal_wall(s, lamina, gap, back, flavum, deep)
     conus_s_mm = body_at(measure, Vertebra.L1) + _CONUS_BELOW_L1_MM
     fitted = fit_cord(measure, (sac_u, sac_v, half_ap, half_width), conus_s_mm, cord)
     roots, foramina = _roots(measure, half_width, sac_v, half, np.random.default_rng((seed, 2)))
@@ -139,9 +143,10 @@ def _fit_sac(
     s, names = measure.s_mm, measure.names
     body_s = np.array([measure.body_s_mm[name] for name in names])
     room = ndimage.gaussian_filter1d(ndimage.minimum_filter1d(depth, odd_samples(10.0)), odd_samples(5.0) / 2)
-    ap = np.minimum(
-        table("sac_ap_mm", sac_scale) + dura_shift_mm, np.maximum(room - _FRONT_GAP_MM - _BACK_CLEAR_MM, 3.0)
-    )
+    most = np.maximum(room - _FRONT_GAP_MM - _BACK_CLEAR_MM, 3.0)
+    ap = np.minimum(table("sac_ap_mm", sac_scale), most)
+    if np.any(dura_shift_mm):
+        ap = np.clip(ap + dura_shift_mm, np.minimum(_LEAST_DRAWN_MM, ap), most)
     half_ap = 0.5 * ndimage.gaussian_filter1d(ap, odd_samples(3.0))
     straight = ndimage.gaussian_filter1d(front, odd_samples(8.0)) + _FRONT_GAP_MM  # the sac bridges the bodies' waists
     sac_v = np.maximum(straight, front + 0.3) + half_ap

@@ -32,7 +32,7 @@ from phantoms.from_ct.numberings import TOTALSEGMENTATOR
 from phantoms.from_ct.real_patients import RealPatientParameters
 from simulator.spatial.arrays import FloatArray
 from simulator.vocabulary.levels import Interspace, Region
-from tests.physics.import_depth_people import PARTS, TABLES, Part, Scanned, Table, person_for, scanned, write_files
+from tests.physics.import_depth_people import PARTS, TABLES, Part, Scanned, Table, person_and_planes, write_files
 
 KEPT = Path(__file__).parent / "data" / "import_depth_errors.jsonl"
 FIRST_PERSON = 201
@@ -130,10 +130,14 @@ def read_errors(path: Path = KEPT) -> list[ImportedCt]:
 
 
 def run_study(
-    path: Path, people: Sequence[int], parts: Sequence[str], tables: Sequence[Table] = TABLES,
+    path: Path,
+    people: Sequence[int],
+    parts: Sequence[str],
+    tables: Sequence[Table] = TABLES,
+    planes_in: Path | None = None,
     tell: Callable[[str], None] = print,
-) -> None:  # fmt: skip
-    """Import the CTs that have not been imported yet."""
+) -> None:
+    """Import the CTs that have not been imported yet; `planes_in` keeps people's planes for a run that goes on."""
     done = {(one.part, one.person, one.table) for one in read_errors(path)}
     path.parent.mkdir(parents=True, exist_ok=True)
     for person in people:
@@ -142,10 +146,10 @@ def run_study(
             if not left:
                 continue
             part = PARTS[name]
-            made = person_for(part, person)
-            planes = scanned(made)
+            kept = None if planes_in is None else planes_in / f"{name}-{person}.npz"
+            truth, planes = person_and_planes(part, person, kept)
             for table in left:
-                one = imported(part, name, person, made.anatomy, planes, table)
+                one = imported(part, name, person, truth, planes, table)
                 with path.open("a", encoding="utf-8") as lines:
                     lines.write(json.dumps(asdict(one)) + "\n")
                 tell(f"{name} {person} {table.name}: {one.refused or f'{len(one.levels)} levels'}")
@@ -198,10 +202,11 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=FIRST_PERSON)
     parser.add_argument("--parts", nargs="+", choices=list(PARTS), default=list(PARTS))
     parser.add_argument("--tables", nargs="+", choices=[table.name for table in TABLES])
+    parser.add_argument("--planes", type=Path, help="folder that keeps people's planes between runs")
     parser.add_argument("--table-to", type=Path, help="write the table that ships")
     asked = parser.parse_args()
     tables = [table for table in TABLES if asked.tables is None or table.name in asked.tables]
-    run_study(asked.file, range(asked.first, asked.first + asked.people), asked.parts, tables)
+    run_study(asked.file, range(asked.first, asked.first + asked.people), asked.parts, tables, asked.planes)
     if asked.table_to is not None:
         asked.table_to.write_text(shipped_table(read_errors(asked.file)), encoding="utf-8")
     cts = read_errors(asked.file)

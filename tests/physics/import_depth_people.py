@@ -24,7 +24,7 @@ from phantoms.from_ct.image import VERTEBRA_LABELS
 from phantoms.people import random_person
 from phantoms.phantom import BasisVolume, VoxelGrid
 from phantoms.solids_kernels import Solids
-from phantoms.spine import build_spine
+from phantoms.spine import Spine, build_spine
 from phantoms.synthetic_anatomy import SyntheticAnatomy
 from phantoms.tissues import hounsfield_slopes
 from phantoms.voxels.referenced_kernels import referenced
@@ -37,6 +37,7 @@ PIXEL_MM = 0.7
 KERNEL_FWHM_MM = 0.9  # in the plane, of a standard kernel (assumption)
 NOISE_AT_3_MM_HU = 18.0  # of such a kernel at a diagnostic dose; goes with one over the root of the thickness
 HALF_FIELD_MM, FRONT_MM = 95.0, 45.0  # of what is shown: beside the spine, and before its canal; all behind it
+BEHIND_MM = 12.0  # of air behind the back
 _AIR_HU, _HALF_LABELS_MM, _EDGE_MM = -1000.0, 55.0, 2.0
 
 
@@ -98,10 +99,14 @@ class Person:
     midline_x_mm: float
 
 
-def person_for(part: Part, seed: int) -> Person:
-    """A person drawn from a seed, without contrast or leak."""
+def spine_for(part: Part, seed: int) -> Spine:
+    """The spine of a person drawn from a seed, without contrast or leak."""
     drawn = random_person(seed, vertebrae=part.vertebrae)
-    spine = build_spine(replace(drawn, myelogram=MyelogramParameters(volume_ml=0.0)))
+    return build_spine(replace(drawn, myelogram=MyelogramParameters(volume_ml=0.0)))
+
+
+def person_of(spine: Spine) -> Person:
+    """The voxels of a person."""
     whole, box = _grids(spine)
     first = np.floor(np.array(box.origin_mm[:2]) - (HALF_FIELD_MM - 45.0, FRONT_MM)).astype(int)
     first = np.maximum(first, np.rint(whole.origin_mm[:2]).astype(int))
@@ -115,6 +120,26 @@ def person_for(part: Part, seed: int) -> Person:
     volumes = voxelize(spine, body, box, None)
     x = np.median(spine.canal.centreline.samples[:, 0])
     return Person(anatomy=SyntheticAnatomy.from_spine(spine), body=volumes[0], canal=volumes[1], midline_x_mm=float(x))
+
+
+def person_and_planes(part: Part, seed: int, kept: Path | None = None) -> tuple[SyntheticAnatomy, Scanned]:
+    """What is known of a person drawn from a seed, and their planes of 1 mm.
+
+    Args:
+        kept: file of the planes (.npz), read where it is there and written where it is not; None for none
+    """
+    spine = spine_for(part, seed)
+    anatomy = SyntheticAnatomy.from_spine(spine)
+    if kept is not None and kept.exists():
+        with np.load(kept, allow_pickle=False) as arrays:
+            x, y, z = (float(q) for q in arrays["origin_mm"])
+            return anatomy, Scanned(hu=arrays["hu"], labels=arrays["labels"], origin_mm=(x, y, z))
+    planes = scanned(person_of(spine))
+    if kept is not None:
+        beside = kept.with_name(f"beside-{kept.name}")
+        np.savez(beside, hu=planes.hu, labels=planes.labels, origin_mm=np.array(planes.origin_mm))
+        beside.rename(kept)
+    return anatomy, planes
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -199,7 +224,10 @@ def write_files(person: Scanned, table: Table, folder: Path, seed: int) -> tuple
     hu = hu + grain / grain.std() * NOISE_AT_3_MM_HU * (3.0 / every) ** 0.5 * table.noise
     paths = folder / "ct.nii.gz", folder / "labels.nii.gz"
     whole = np.clip(np.rint(hu), -1024, 3071).astype(np.int16)
-    for path, volume in zip(paths, (whole, labels[every // 2 :: every]), strict=True):
+    behind = ((0, 0), (0, round(BEHIND_MM / PIXEL_MM)), (0, 0))
+    whole = np.pad(whole, behind, constant_values=round(_AIR_HU))
+    labels = np.pad(labels[every // 2 :: every], behind)
+    for path, volume in zip(paths, (whole, labels), strict=True):
         make_image: Any = nib.Nifti1Image  # nibabel's images carry no types
         nib.save(make_image(volume.transpose(2, 1, 0), affine), path)
     return paths
