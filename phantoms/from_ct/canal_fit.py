@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from phantoms.canal.canal_model import CanalFluid, CanalModel, CanalWalls, DuralSac, Nerves, RootPath
@@ -40,6 +41,9 @@ from simulator.spatial.arrays import FloatArray
 from simulator.vocabulary.anatomy import LeakPattern, Side
 from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Region, Vertebra, column_with
 
+_Along = FloatArray | float
+_Sac = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]
+_Room = tuple[CanalMeasure, FloatArray, FloatArray, FloatArray, Callable[[str, float], FloatArray], float]
 Foramen = tuple[float, float, float, float, float, float, float]
 _FRONT_GAP_MM = 0.8  # ventral epidural space 0.5-1 (reference section 3)
 _LEAST_DEPTH_MM, _LEAST_DRAWN_MM = 0.3, 6.0  # of a dorsal space, and of a sac from front to back, that are drawn
@@ -59,8 +63,8 @@ def fit_canal(
     sac_scale: float,
     seed: int,
     cord: CordSeen | None = None,
-    dura_shift_mm: FloatArray | float = 0.0,
-    depth_shift_mm: FloatArray | float = 0.0,
+    dura_shift_mm: _Along = 0.0,
+    depth_shift_mm: _Along = 0.0,
 ) -> CanalModel:
     """A canal model that lies within the bone.
 
@@ -77,16 +81,10 @@ def fit_canal(
     s, table = measure.s_mm, partial(_table_along, measure)
     lamina, baseline, gap = laminae(measure)
     front, half = canal_front(measure), canal_half_width(measure)
-    deep, flavum = table("epidural_post_depth_mm"), table("flavum_thickness_mm")
-    sac = partial(_fit_sac, measure, baseline - front, front, half, table, sac_scale)
-    sac_u, sac_v, outline, half_width, half_ap = sac(0.0)
-    back = sac_v + half_ap
-    thick, apex = dorsal_wall(s, lamina, gap, back, flavum, deep)
-    if np.any(dura_shift_mm) or np.any(depth_shift_mm):
-        deep = np.maximum(apex - back + depth_shift_mm, _LEAST_DEPTH_MM)
-        sac_u, sac_v, outline, half_width, half_ap = sac(dura_shift_mm)
-        back = sac_v + half_ap
-        thick, apex = dorsal_wall(s, lamina, gap, back, flavum, deep)
+    room = measure, baseline - front, front, half, table, sac_scale
+    (sac_u, sac_v, outline, half_width, half_ap), thick, apex = _sac_and_wall(
+        room, lamina, gap, dura_shift_mm, depth_shift_mm
+    )
     conus_s_mm = body_at(measure, Vertebra.L1) + _CONUS_BELOW_L1_MM
     fitted = fit_cord(measure, (sac_u, sac_v, half_ap, half_width), conus_s_mm, cord)
     roots, foramina = _roots(measure, half_width, sac_v, half, np.random.default_rng((seed, 2)))
@@ -115,6 +113,28 @@ def fit_canal(
     return with_perineural_leak(model, leak, measure.disc_s_mm)
 
 
+def _sac_and_wall(
+    room: _Room, lamina: FloatArray, gap: NDArray[np.bool_], dura_shift_mm: _Along, depth_shift_mm: _Along
+) -> tuple[_Sac, FloatArray, FloatArray]:
+    """The sac, the flavum's thickness, and v of its front or the lamina's, as derived or as drawn from that.
+
+    Args:
+        room: of `_fit_sac`, without the shift
+        lamina, gap: of `laminae`
+        dura_shift_mm, depth_shift_mm: of `fit_canal`
+    """
+    measure, table = room[0], room[4]
+    deep, flavum = table("epidural_post_depth_mm", 1.0), table("flavum_thickness_mm", 1.0)
+    sac = _fit_sac(*room, 0.0)
+    back = sac[1] + sac[4]
+    thick, apex = dorsal_wall(measure.s_mm, lamina, gap, back, flavum, deep)
+    if not (np.any(dura_shift_mm) or np.any(depth_shift_mm)):
+        return sac, thick, apex
+    deep = np.maximum(apex - back + depth_shift_mm, _LEAST_DEPTH_MM)
+    sac = _fit_sac(*room, dura_shift_mm)
+    return sac, *dorsal_wall(measure.s_mm, lamina, gap, sac[1] + sac[4], flavum, deep)
+
+
 def _table_along(measure: CanalMeasure, field: str, scale: float = 1.0) -> FloatArray:
     """A column of the table, scaled, along the canal [shape=(n,)]."""
     body_s = np.array([measure.body_s_mm[name] for name in measure.names])
@@ -129,7 +149,7 @@ def _fit_sac(
     half: FloatArray,
     table: Callable[[str, float], FloatArray],
     sac_scale: float,
-    dura_shift_mm: FloatArray | float,
+    dura_shift_mm: _Along,
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
     """The sac within the bone: its u and v, outline, half width and half depth along the canal.
 

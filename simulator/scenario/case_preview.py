@@ -130,10 +130,8 @@ def _volume_row(case: Case, session: Session, plan: PreviewPath | None, axes: li
     )
     reformat(axes[1], sagittal, frame, z_mm, window, f"sagittal, {location}", ("A", "P"))
     _bands(case, axes, frame, z_mm, nearest, middle, (row0, sagittal.shape[1]))
-    wall = np.interp(z_mm, *_wall(case))
-    coronal = np.stack(
-        [image[round(frame.pixel_of(0.0, y + BEHIND_WALL_MM)[0])] for image, y in zip(frame.hu, wall, strict=True)]
-    )
+    wall = np.interp(z_mm, *_wall(case)) + BEHIND_WALL_MM
+    coronal = np.stack([image[round(frame.pixel_of(0.0, y)[0])] for image, y in zip(frame.hu, wall, strict=True)])
     centre, half = round(frame.pixel_of(0.0, 0.0)[1]), deep // 2
     reformat(
         axes[2], coronal[:, centre - half : centre + half], frame, z_mm, window, "coronal, along the canal", ("L", "R")

@@ -26,6 +26,7 @@ from simulator.vocabulary.levels import Interspace
 
 SECRET = "DOE JANE"
 PLANES = (-12, 12)  # the few that are built: first, and how many
+TOLD: list[str] = []  # what the import printed as notes
 
 
 def few(whole: VoxelGrid, measure: CanalMeasure) -> tuple[VoxelGrid, ...]:
@@ -53,7 +54,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, s
         (folder / "out" / "taken").mkdir(parents=True)
         with pytest.raises(UserInputError, match="such a patient already"):
             import_ct(source, name="taken", out=folder / "out")
-        yield import_ct(source, name="somebody", out=folder / "out")
+        yield import_ct(source, name="somebody", out=folder / "out", remark=TOLD.append)
 
 
 def test_the_folder_holds_a_patient_and_a_case_to_run(imported: tuple[Path, str]) -> None:
@@ -115,7 +116,9 @@ def test_how_sure_the_derived_is_stands_in_case_and_record(imported: tuple[Path,
         figures = [one.dura_mm, one.flavum_mm, one.depth_mm]
         row = next(line for line in case.splitlines() if line.startswith(f"#   {level} "))
         assert row.split()[2:] == [f"{mm:.1f}" for mm in figures]
-        assert f"{level} {'/'.join(f'{mm:.1f}' for mm in figures)}" in record
+        words = f"{level} {'/'.join(f'{mm:.1f}' for mm in figures)}"
+        assert words in record
+        assert any("+- mm" in told and words in told for told in TOLD)
     asked = folder / "asked.toml"
     asked.write_text(case.replace("# derived_draw", "derived_draw"))
     assert load_scenario(asked).scenario_for(1).patient.derived_draw is True
