@@ -25,7 +25,7 @@ from phantoms.tissues import hounsfield_slopes
 from simulator.vocabulary.levels import Interspace
 
 WINDOW_HU, LEVEL_HU = 1600.0, 400.0
-TILE, CAPTION, TEXT = 300, 22, 190
+TILE, CAPTION, TEXT = 300, 22, 260
 _HALF_MM = 40.0  # of an axial tile
 _GROUND, _INK = (10, 12, 15), (233, 237, 241)
 _COLOURS = {SEEN: (120, 200, 140), GUESSED: (255, 194, 51), POOR: (240, 110, 90)}
