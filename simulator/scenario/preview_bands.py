@@ -66,7 +66,7 @@ def draw_sagittal_bands(
     extent = (abs(y[0] - left), abs(y[-1] - left), float(heights[0]), float(heights[-1]))
     _lay(axis, inside, extent)
     axis.text(
-        0.5, 0.03, WORDS, transform=axis.transAxes, color="#e9edf1", ha="center", fontsize=8, path_effects=[OUTLINE]
+        0.5, 0.09, WORDS, transform=axis.transAxes, color="#e9edf1", ha="center", fontsize=8, path_effects=[OUTLINE]
     )
     return True
 
