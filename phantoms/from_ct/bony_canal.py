@@ -13,8 +13,8 @@ from phantoms.canal.centreline import curve_through
 from phantoms.from_ct.bone import CtBone
 from phantoms.from_ct.image import CtFault
 from phantoms.from_ct.vertebral_bodies import (
-    CORE_MM,
     VertebralBody,
+    core_mm,
     find_core,
     find_posterior_wall,
     interpolate_axis,
@@ -87,9 +87,10 @@ def measure_canal(
         fix = "Give a CT that shows these two vertebrae up to the disc between them"
         raise CtFault(what, "labels", f"the body of {' and '.join(missing or about)} is not found", fix)
     axis = interpolate_axis(np.stack([core.mean(axis=0) for core in cores.values()]))
-    bodies = {name: pose_body(bone, core, axis) for name, core in cores.items()}
+    bodies = {name: pose_body(bone, name, core, axis) for name, core in cores.items()}
     lowest, highest = bone.near_grid.z_mm[[0, -1]]
-    cut = [name for name, q in cores.items() if q[:, 2].min() - CORE_MM < lowest or q[:, 2].max() + CORE_MM > highest]
+    ends = {name: (q[:, 2].min() - core_mm(name), q[:, 2].max() + core_mm(name)) for name, q in cores.items()}
+    cut = [name for name, (low, high) in ends.items() if low < lowest or high > highest]
     bodies = _row_about(bodies, names, about[0])
     walls = _walls(bone, bodies)
     if len(walls) < _LEAST_WALLS:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from phantoms.canal.canal_model import CanalFluid, CanalModel, CanalWalls, DuralSac, Nerves, RootPath
@@ -38,15 +39,19 @@ from phantoms.spinal_curve import along, disc_positions_mm, positions_mm
 from phantoms.vertebra_shape import tabled_or_assumed
 from simulator.spatial.arrays import FloatArray
 from simulator.vocabulary.anatomy import LeakPattern, Side
-from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Vertebra, column_with
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Region, Vertebra, column_with
 
+_Along = FloatArray | float
+_Sac = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]
+_Room = tuple[CanalMeasure, FloatArray, FloatArray, FloatArray, Callable[[str, float], FloatArray], float]
 Foramen = tuple[float, float, float, float, float, float, float]
 _FRONT_GAP_MM = 0.8  # ventral epidural space 0.5-1 (reference section 3)
+_LEAST_DEPTH_MM, _LEAST_DRAWN_MM = 0.3, 6.0  # of a dorsal space, and of a sac from front to back, that are drawn
 _BACK_CLEAR_MM = 0.6  # and from the lamina behind it
 _CONUS_BELOW_L1_MM = -6.0  # tip at the lower third of L1
 _SAC_BELOW_S1_MM = 30.0  # the sac ends at S2 (reference section 3 counts its volume to there)
 _SAC_TAPER_MM = 18.0
-_LEVEL_MM = 34.0  # a lumbar level's length, where the next vertebra is not shown
+_LEVEL_MM = {Region.CERVICAL: 17.0, Region.THORACIC: 34.0, Region.LUMBAR: 34.0}  # where no next one is shown
 _SACRAL_ROOTS_MM = 28.0  # from the start of one sacral root to the next
 
 
@@ -58,6 +63,8 @@ def fit_canal(
     sac_scale: float,
     seed: int,
     cord: CordSeen | None = None,
+    dura_shift_mm: _Along = 0.0,
+    depth_shift_mm: _Along = 0.0,
 ) -> CanalModel:
     """A canal model that lies within the bone.
 
@@ -68,13 +75,16 @@ def fit_canal(
         sac_scale: size of the sac against the table, where the canal has the room
         seed: of the roots' wavering
         cord: what labels show of it
+        dura_shift_mm, depth_shift_mm: how far the dura's back is drawn to the back, and the dorsal space deeper, along
+            `measure.s_mm`; bone is seen and stays, so that a draw ends where it begins
     """
     s, table = measure.s_mm, partial(_table_along, measure)
     lamina, baseline, gap = laminae(measure)
     front, half = canal_front(measure), canal_half_width(measure)
-    sac_u, sac_v, outline, half_width, half_ap = _fit_sac(measure, baseline - front, front, half, table, sac_scale)
-    back = sac_v + half_ap
-    thick, apex = dorsal_wall(s, lamina, gap, back, table("flavum_thickness_mm"), table("epidural_post_depth_mm"))
+    room = measure, baseline - front, front, half, table, sac_scale
+    (sac_u, sac_v, outline, half_width, half_ap), thick, apex = _sac_and_wall(
+        room, lamina, gap, dura_shift_mm, depth_shift_mm
+    )
     conus_s_mm = body_at(measure, Vertebra.L1) + _CONUS_BELOW_L1_MM
     fitted = fit_cord(measure, (sac_u, sac_v, half_ap, half_width), conus_s_mm, cord)
     roots, foramina = _roots(measure, half_width, sac_v, half, np.random.default_rng((seed, 2)))
@@ -103,6 +113,28 @@ def fit_canal(
     return with_perineural_leak(model, leak, measure.disc_s_mm)
 
 
+def _sac_and_wall(
+    room: _Room, lamina: FloatArray, gap: NDArray[np.bool_], dura_shift_mm: _Along, depth_shift_mm: _Along
+) -> tuple[_Sac, FloatArray, FloatArray]:
+    """The sac, the flavum's thickness, and v of its front or the lamina's, as derived or as drawn from that.
+
+    Args:
+        room: of `_fit_sac`, without the shift
+        lamina, gap: of `laminae`
+        dura_shift_mm, depth_shift_mm: of `fit_canal`
+    """
+    measure, table = room[0], room[4]
+    deep, flavum = table("epidural_post_depth_mm", 1.0), table("flavum_thickness_mm", 1.0)
+    sac = _fit_sac(*room, 0.0)
+    back = sac[1] + sac[4]
+    thick, apex = dorsal_wall(measure.s_mm, lamina, gap, back, flavum, deep)
+    if not (np.any(dura_shift_mm) or np.any(depth_shift_mm)):
+        return sac, thick, apex
+    deep = np.maximum(apex - back + depth_shift_mm, _LEAST_DEPTH_MM)
+    sac = _fit_sac(*room, dura_shift_mm)
+    return sac, *dorsal_wall(measure.s_mm, lamina, gap, sac[1] + sac[4], flavum, deep)
+
+
 def _table_along(measure: CanalMeasure, field: str, scale: float = 1.0) -> FloatArray:
     """A column of the table, scaled, along the canal [shape=(n,)]."""
     body_s = np.array([measure.body_s_mm[name] for name in measure.names])
@@ -117,6 +149,7 @@ def _fit_sac(
     half: FloatArray,
     table: Callable[[str, float], FloatArray],
     sac_scale: float,
+    dura_shift_mm: _Along,
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
     """The sac within the bone: its u and v, outline, half width and half depth along the canal.
 
@@ -125,11 +158,15 @@ def _fit_sac(
         depth, front, half: depth of the canal, v of its front, and its half width along s
         table: a quantity of the morphometric table along s, times a factor
         sac_scale: size of the sac against the table
+        dura_shift_mm: how far its back is drawn to the back; its front follows the posterior wall, which is seen
     """
     s, names = measure.s_mm, measure.names
     body_s = np.array([measure.body_s_mm[name] for name in names])
     room = ndimage.gaussian_filter1d(ndimage.minimum_filter1d(depth, odd_samples(10.0)), odd_samples(5.0) / 2)
-    ap = np.minimum(table("sac_ap_mm", sac_scale), np.maximum(room - _FRONT_GAP_MM - _BACK_CLEAR_MM, 3.0))
+    most = np.maximum(room - _FRONT_GAP_MM - _BACK_CLEAR_MM, 3.0)
+    ap = np.minimum(table("sac_ap_mm", sac_scale), most)
+    if np.any(dura_shift_mm):
+        ap = np.clip(ap + dura_shift_mm, np.minimum(_LEAST_DRAWN_MM, ap), most)
     half_ap = 0.5 * ndimage.gaussian_filter1d(ap, odd_samples(3.0))
     straight = ndimage.gaussian_filter1d(front, odd_samples(8.0)) + _FRONT_GAP_MM  # the sac bridges the bodies' waists
     sac_v = np.maximum(straight, front + 0.3) + half_ap
@@ -209,9 +246,11 @@ def _roots(
     foramina: list[Foramen] = []
     for i, name in enumerate(names):
         at_s = measure.body_s_mm[name]
-        wall, middle_v, pedicle = (float(np.interp(at_s + 4.0, s, q)) for q in (half_width, sac_v, half))
-        lower = measure.body_s_mm[names[i + 1]] if i + 1 < len(names) else at_s - _LEVEL_MM
-        middle = 0.5 * (at_s + lower) + 4.0
+        neck = name.region is Region.CERVICAL
+        lower = measure.body_s_mm[names[i + 1]] if i + 1 < len(names) else at_s - _LEVEL_MM[name.region]
+        middle = 0.5 * (at_s + lower) + (1.0 if neck else 4.0)
+        leaves_s = middle + 3.0 if neck else at_s + 4.0
+        wall, middle_v, pedicle = (float(np.interp(leaves_s, s, q)) for q in (half_width, sac_v, half))
         leaves = Exit(
             vertebra=name,
             body_s_mm=at_s,
@@ -227,9 +266,15 @@ def _roots(
                 root = _in_sacrum(root, side, s, half)
             roots.append(root)
             if i + 1 < len(names):
-                size = 1.0 + rng.normal(0.0, 0.05)
-                foramina.append((side * (pedicle + 3.0), 5.0, middle, 11.0 * size, 5.5 * size, 8.5 * size, 0.15))
+                foramina.append(_foramen(side, pedicle, middle, 1.0 + rng.normal(0.0, 0.05), neck=neck))
     return roots, foramina
+
+
+def _foramen(side: float, pedicle_mm: float, middle_mm: float, size: float, *, neck: bool) -> Foramen:
+    """A foramen filled with fat; in the neck it is small and runs forwards, as in synthetic people."""
+    if neck:
+        return side * (pedicle_mm + 1.0), 3.5, middle_mm, 9.0 * size, 4.0, 5.0 * size, 0.75
+    return side * (pedicle_mm + 3.0), 5.0, middle_mm, 11.0 * size, 5.5 * size, 8.5 * size, 0.15
 
 
 def _strands(

@@ -23,7 +23,7 @@ from simulator.spatial.arrays import FloatArray
 from simulator.vocabulary.levels import Region, Vertebra
 
 TABLE, CENTRE, SECTION = "table", "centre", "section"
-_CORD = tuple(one for one in Vertebra if one.region == Region.THORACIC)  # where the table's cord is whole
+_CORD = tuple(one for one in Vertebra if one.region != Region.LUMBAR)  # where the table's cord is whole
 _CONUS_MM = 28.0  # over which the cord tapers
 _OF_SAC = 0.62  # the greatest part of the sac's diameters that a cord of the table takes
 _LIKE_CORD = (0.7, 1.3)  # diameter against the table's: three SD of it are a fifth, a voxel is as much (assumption)

@@ -11,6 +11,7 @@ from phantoms.canal_anatomy import CanalAnatomy, ask_distances, ask_labels
 from phantoms.from_ct import ct_kernels as kernels
 from phantoms.from_ct.cord import CordSeen
 from phantoms.from_ct.ct_kernels import CtArrays
+from phantoms.from_ct.derived_errors import Sureness
 from phantoms.from_ct.pressed_back import BackMoved
 from phantoms.phantom import Points
 from simulator.spatial.arrays import FloatArray
@@ -27,11 +28,13 @@ class CtAnatomy(CanalAnatomy):
         ct_arrays: the CT's fields for the kernels
         back: how far the skin of the back was moved
         cord_seen: what labels show of the cord; None where they show none
+        sure: how sure what was derived of the canal is
     """
 
     ct_arrays: CtArrays
     back: BackMoved
     cord_seen: CordSeen | None
+    sure: Sureness
 
     def bone_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to bone, shape (n,)."""

@@ -12,7 +12,7 @@ from phantoms.from_ct.grid import single
 from phantoms.from_ct.image import SACRUM, VERTEBRA_LABELS, CtFault, CtImage
 from phantoms.phantom import VoxelGrid
 from simulator.spatial.frames import PatientPoint
-from simulator.vocabulary.levels import Interspace, Region, Vertebra, column_with, interspaces_of
+from simulator.vocabulary.levels import Interspace, Vertebra, column_with, interspaces_of
 
 ABOVE, BELOW = 5, 5  # vertebrae that are kept above and below the interspace about which the patient is built
 _USUAL = Interspace.L3_4
@@ -21,7 +21,6 @@ _BRIGHT_HU, _BRIGHT_SHARE = 120.0, 0.35  # of the labelled voxels; osteoporotic 
 _AIR_HU, _AIR_SHARE = -400.0, 0.03
 SCRAP = 0.2  # of the usual number of voxels: a vertebra at the end of the row that is hardly in the image
 _SPARE_MM = 30.0  # of a long CT, kept above and below
-_NECK_MEND = "Give a CT of the thoracic or lumbar spine"
 
 LabelledVertebrae = dict[Vertebra, tuple[int, ...]]
 """Numbers of the labels of each vertebra, from the head down."""
@@ -58,13 +57,11 @@ def usual_interspace(ct: CtImage) -> Interspace:
     """The interspace about which a patient is built where nobody says: L3/4, or the one nearest the image's middle.
 
     Raises:
-        CtFault: no two neighbours of the trunk's spine are labelled.
+        CtFault: no two neighbours with bodies are labelled.
     """
     names = labelled_vertebrae(ct)
-    pairs = {Interspace.between(a, b): (a, b) for a, b in pairwise(names) if a.region != Region.CERVICAL}
+    pairs = {Interspace.between(a, b): (a, b) for a, b in pairwise(names) if a != Vertebra.C1}
     if not pairs:
-        if names and all(name.region == Region.CERVICAL for name in names):
-            raise CtFault(ct.what, "labels", "only the neck is labelled, which is not supported", _NECK_MEND)
         fix = "Label two neighbouring vertebrae or more"
         raise CtFault(ct.what, "labels", "no two neighbouring vertebrae are labelled", fix)
     if _USUAL in pairs:
@@ -84,13 +81,13 @@ def vertebra_names(ct: CtImage, about: Interspace) -> LabelledVertebrae:
         CtFault: there are no labels, the interspace's vertebrae are not among them, or one is missing in the row.
     """
     names = labelled_vertebrae(ct)
-    row = [name for name in names if name.region != Region.CERVICAL]
+    row = [name for name in names if name != Vertebra.C1]  # a ring without a body
     levels = list(interspaces_of(tuple(row)))
     if about not in levels:
         fix = f"Choose one of {', '.join(levels)}" if levels else "Label two neighbouring vertebrae or more"
         raise CtFault(ct.what, "labels", f"{about} is not shown: its vertebrae are not both labelled", fix)
     at = levels.index(about) + 1
-    kept = {name: names[name] for name in row[max(at - ABOVE, 0) : at + BELOW]}
+    kept: LabelledVertebrae = {name: names[name] for name in row[max(at - ABOVE, 0) : at + BELOW]}
     _check_labels(ct, kept)
     return kept
 
@@ -109,8 +106,8 @@ def left_out(ct: CtImage, about: Interspace, kept: Collection[Vertebra]) -> tupl
     reasons: dict[str, list[Vertebra]] = {}
     there = [name for number, name in VERTEBRA_LABELS.items() if count[number] and name not in kept]
     for name in sorted(there):
-        if name.region == Region.CERVICAL:
-            why = "the neck is not supported"
+        if name == Vertebra.C1:
+            why = "it has no body"
         elif name not in whole:
             why = "hardly in the image"
         elif name not in near:

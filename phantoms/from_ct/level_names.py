@@ -16,7 +16,7 @@ import numpy as np
 
 from phantoms.from_ct.level_evidence import NO, YES, LevelEvidence
 from phantoms.morphometry import AnteriorColumn, VertebraMorphometry, morphometry
-from simulator.vocabulary.levels import Vertebra, column_with
+from simulator.vocabulary.levels import Region, Vertebra, column_with
 
 _DOUBTED, _REFUSED = (0.78, 1.28), (0.70, 1.42)  # sizes against the table's; people differ by less
 _LEAST_PITCHES, _LEAST_WIDTHS = 2, 3  # to be judged: of a cut body the width may be that of a part
@@ -149,7 +149,8 @@ def _rib_labels(evidence: LevelEvidence) -> list[tuple[int, str, str]]:
 def _add_sizes(evidence: LevelEvidence, wrong: list[str], doubts: list[str]) -> None:
     """Widths of the bodies and distances between them against the table's, each in the middle of all."""
     names = list(evidence.centres_mm)
-    widths = [width / _width_mm(name) for name, width in evidence.width_mm.items()]
+    trunk = {name: width for name, width in evidence.width_mm.items() if name.region is not Region.CERVICAL}
+    widths = [width / _width_mm(name) for name, width in trunk.items()]  # in the neck processes lie beside the bodies
     widths = [ratio for ratio in widths if np.isfinite(ratio)]
     pitches = [mm / _pitch_mm(name) for name, mm in evidence.distance_mm.items()]
     for ratios, least, what in ((pitches, _LEAST_PITCHES, "as far apart"), (widths, _LEAST_WIDTHS, "as wide")):

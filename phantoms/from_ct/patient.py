@@ -26,6 +26,7 @@ from phantoms.from_ct.bony_canal import CanalMeasure, measure_canal
 from phantoms.from_ct.canal_fit import fit_canal
 from phantoms.from_ct.cord import SECTION, CordSeen, cord_in_labels
 from phantoms.from_ct.ct_anatomy import CtAnatomy
+from phantoms.from_ct.derived_errors import DerivedDraw, sureness
 from phantoms.from_ct.image import SPINAL_CORD, CtFault, CtImage
 from phantoms.from_ct.labels import vertebra_names
 from phantoms.from_ct.pressed_back import BackMoved
@@ -71,6 +72,7 @@ def phantom_from_ct(
     myelogram: MyelogramParameters,
     sac_scale: float = 1.0,
     seed: int = 1,
+    draw: DerivedDraw | None = None,
     progress: Progress | None = None,
     cache: bool = True,
 ) -> Phantom:
@@ -88,6 +90,7 @@ def phantom_from_ct(
         myelogram: contrast in the sac
         sac_scale: size of the sac against the table, where the canal has the room
         seed: of textures and of the roots' wavering
+        draw: how far the patient lies from what is derived; None: as derived
         progress: called with what is done and the part done, 0..1
         cache: whether to look for voxels of an earlier run and to keep these
 
@@ -101,11 +104,11 @@ def phantom_from_ct(
             progress(what, part)
 
     parameters = RealPatientParameters(
-        name=name, about=about, sac_scale=sac_scale, seed=seed, leak=leak, myelogram=myelogram
+        name=name, about=about, sac_scale=sac_scale, seed=seed, leak=leak, myelogram=myelogram, draw=draw
     )
     fitted = _fit(ct, parameters, tell)
     body_grid, box = grids(fitted.body.grid, fitted.measure)
-    key = _cache_key(ct, (about, leak, myelogram, sac_scale, seed))
+    key = _cache_key(ct, (about, leak, myelogram, sac_scale, seed, draw, fitted.anatomy.sure.levels if draw else None))
     kept = (load_arrays(key) if cache else None) or {}
     volumes, identity = kept_voxels(kept, body_grid, box), kept_identity(kept)
     if volumes is None or identity is None:
@@ -145,6 +148,7 @@ def _fit(ct: CtImage, parameters: RealPatientParameters, tell: Progress) -> _Fit
     _check_level(ct, leak, tuple(measure.disc_s_mm))
     tell("fitting the canal", 0.3)
     cord = cord_in_labels(body.labels == SPINAL_CORD, body.source_grid, measure)
+    sure = sureness(measure.disc_s_mm, measure.s_mm, ct.grid.spacing_mm, parameters.draw)
     model = fit_canal(
         measure,
         leak=leak,
@@ -152,6 +156,8 @@ def _fit(ct: CtImage, parameters: RealPatientParameters, tell: Progress) -> _Fit
         sac_scale=parameters.sac_scale,
         seed=parameters.seed,
         cord=cord,
+        dura_shift_mm=sure.dura_shift_mm,
+        depth_shift_mm=sure.depth_shift_mm,
     )
     _check_canal(ct, measure, model)
     paints = Paints(noise_texture=noise_texture(parameters.seed), material_table=material_table(tissue("spongiosa")))
@@ -163,6 +169,7 @@ def _fit(ct: CtImage, parameters: RealPatientParameters, tell: Progress) -> _Fit
         interspace_s_mm=MappingProxyType(measure.disc_s_mm),
         back=body.back,
         cord_seen=cord,
+        sure=sure,
     )
     return _FittedCt(body=body, measure=measure, anatomy=anatomy)
 

@@ -11,7 +11,7 @@ from phantoms.from_ct.ct_anatomy import CtAnatomy
 from phantoms.from_ct.image import CtImage
 from phantoms.morphometry import morphometry
 from phantoms.phantom import Label, Phantom
-from simulator.vocabulary.levels import Interspace
+from simulator.vocabulary.levels import Interspace, Region
 
 SEEN, GUESSED, POOR = "seen", "guessed", "poor"
 NAMES, FILES = "names of the vertebrae", "files"
@@ -48,6 +48,8 @@ def assess_quality(ct: CtImage, phantom: Phantom, about: Interspace, *, pointed:
         QualityFinding(what="bones, muscle, organs", trust=SEEN, why="HU of the CT, smooth between its voxels"),
         _canal(phantom),
         _epidural(phantom),
+        _sure(phantom),
+        *_neck(phantom),
         _cord(phantom),
         QualityFinding(what="roots, contrast, leak", trust=GUESSED, why="not in the CT: after published tables"),
         _back(phantom),
@@ -159,6 +161,28 @@ def _epidural(phantom: Phantom) -> QualityFinding:
         depths.append(f"{level} {phantom.anatomy.epidural_depth_mm(window):.1f}")
     text = "between laminae and sac" + (f", mm deep: {', '.join(depths)}" if depths else "")
     return QualityFinding(what="flavum, epidural space", trust=GUESSED, why=text)
+
+
+def _sure(phantom: Phantom) -> QualityFinding:
+    """How far what is derived may lie from the truth, root mean square, by level."""
+    return QualityFinding(what="error of what is derived", trust=GUESSED, why=sure_in_words(_ct_anatomy(phantom)))
+
+
+def sure_in_words(anatomy: CtAnatomy) -> str:
+    """How sure dura, flavum and epidural depth are, mm, by level."""
+    each = ", ".join(
+        f"{level} {one.dura_mm:.1f}/{one.flavum_mm:.1f}/{one.depth_mm:.1f}"
+        for level, one in anatomy.sure.levels.items()
+    )
+    return f"dura's back/flavum's back/epidural depth, +- mm (root mean square in CTs of synthetic people): {each}"
+
+
+def _neck(phantom: Phantom) -> tuple[QualityFinding, ...]:
+    """A neck was never imported from a real CT."""
+    if not any(level.region is Region.CERVICAL for level in phantom.levels):
+        return ()
+    why = "no CT of a real neck was at hand: its import was tried on CTs of synthetic people alone"
+    return (QualityFinding(what="neck", trust=GUESSED, why=why),)
 
 
 def _back(phantom: Phantom) -> QualityFinding:

@@ -9,6 +9,7 @@ from typing import Any
 
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.leak import LeakParameters
+from phantoms.from_ct.derived_errors import DerivedDraw
 from simulator.errors import UserInputError
 from simulator.files.small_file import read_small_text
 from simulator.vocabulary.levels import Interspace
@@ -26,6 +27,7 @@ class RealPatientParameters:
         sac_scale: size of the dural sac against the morphometric table, where the canal has the room
         seed: of textures and of the roots' wavering
         leak, myelogram: the hole and the contrast; leak None for none
+        draw: how far the patient lies from what was derived; None: as derived
     """
 
     name: str
@@ -34,6 +36,7 @@ class RealPatientParameters:
     seed: int
     leak: LeakParameters | None
     myelogram: MyelogramParameters
+    draw: DerivedDraw | None = None
 
 
 def real_patient(name: str) -> tuple[Path, Path, RealPatientParameters]:

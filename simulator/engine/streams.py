@@ -23,6 +23,7 @@ class Stream(IntEnum):
     TUBE = 11
     SCOUT_NOISE = 12
     PALPATION = 13
+    DERIVED = 14
     BREATH = 21
     JERK = 22
     POCKET = 23

@@ -104,7 +104,7 @@ def build_case(
         UserInputError: the scenario names a patient, level or number that does not exist.
     """
     if phantom is None:
-        phantom = build_case_patient(scenario, location, folder, progress)
+        phantom = build_case_patient(scenario, location, folder, seed, progress)
     settings = _settings(scenario, phantom, hands or scenario.hands.kind, folder, wordings)
     world = CaseContext(phantom=phantom, settings=settings, root_seed=seed)
     return Case(

@@ -22,6 +22,7 @@ from simulator.engine.settings import HANDS
 from simulator.errors import UserInputError
 from simulator.files.whole_file import MADE_BY, must_be_own, write_whole
 from simulator.interface import commands as c
+from simulator.interface.frame import Frame
 from simulator.scenario.build import Case
 from simulator.scenario.case_words import describe_case
 from simulator.scenario.preview_axes import (
@@ -39,7 +40,9 @@ from simulator.scenario.preview_axes import (
     reformat,
     say,
 )
+from simulator.scenario.preview_bands import draw_axial_bands, draw_sagittal_bands
 from simulator.scenario.preview_path import PreviewPath, plan_preview_path
+from simulator.spatial.arrays import FloatArray
 from simulator.vocabulary.procedure import MyelogramPosition
 from simulator.vocabulary.progress import Progress
 
@@ -126,10 +129,9 @@ def _volume_row(case: Case, session: Session, plan: PreviewPath | None, axes: li
         "along the midline" if aside == 0.0 else f"{abs(aside):.0f} mm to the {'left' if aside > 0.0 else 'right'}"
     )
     reformat(axes[1], sagittal, frame, z_mm, window, f"sagittal, {location}", ("A", "P"))
-    wall = np.interp(z_mm, *_wall(case))
-    coronal = np.stack(
-        [image[round(frame.pixel_of(0.0, y + BEHIND_WALL_MM)[0])] for image, y in zip(frame.hu, wall, strict=True)]
-    )
+    _bands(case, axes, frame, z_mm, nearest, middle, (row0, sagittal.shape[1]))
+    wall = np.interp(z_mm, *_wall(case)) + BEHIND_WALL_MM
+    coronal = np.stack([image[round(frame.pixel_of(0.0, y)[0])] for image, y in zip(frame.hu, wall, strict=True)])
     centre, half = round(frame.pixel_of(0.0, 0.0)[1]), deep // 2
     reformat(
         axes[2], coronal[:, centre - half : centre + half], frame, z_mm, window, "coronal, along the canal", ("L", "R")
@@ -152,6 +154,24 @@ def _volume_row(case: Case, session: Session, plan: PreviewPath | None, axes: li
             textcoords="offset points", color=colour, va="center", arrowprops={"arrowstyle": "->", "color": colour},
             path_effects=[OUTLINE],
         )  # fmt: skip
+
+
+def _bands(
+    case: Case, axes: list[Axes], frame: Frame, z_mm: FloatArray, nearest: int, middle_x_mm: list[float],
+    rows: tuple[int, int],
+) -> None:  # fmt: skip
+    """The errors of what was derived of an imported CT, over the axial and the sagittal picture.
+
+    Args:
+        z_mm: of the slices, of which the axial picture shows the `nearest`
+        middle_x_mm: x of the sagittal picture in each
+        rows: first row of the slices that it shows, and how many
+    """
+    phantom, z = case.world.phantom, float(z_mm[nearest])
+    draw_axial_bands(axes[0], phantom, frame, z, (case.world.midline_x_mm(z), float(np.interp(z, *_wall(case)))))
+    mm = frame.pixel_spacing_mm
+    left = (frame.pixel_of(0.0, 0.0)[0] - (rows[0] + rows[1] - 0.5)) * mm
+    draw_sagittal_bands(axes[1], phantom, middle_x_mm, z_mm, (left, left + rows[1] * mm))
 
 
 def _planned_row(case: Case, session: Session, plan: PreviewPath | None, axes: list[Axes]) -> None:

@@ -13,10 +13,11 @@ import numpy as np
 
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.leak import LeakParameters
+from phantoms.from_ct.ct_anatomy import CtAnatomy
 from phantoms.from_ct.files import CtFault, phantom_from_ct, read_ct, write_ct
 from phantoms.from_ct.image import CtImage
 from phantoms.from_ct.labels import around, left_out, usual_interspace
-from phantoms.from_ct.quality import QualityFinding, as_text, assess_quality, verdict
+from phantoms.from_ct.quality import QualityFinding, as_text, assess_quality, sure_in_words, verdict
 from phantoms.phantom import Phantom
 from simulator.ct.body_extent import check_fits
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
@@ -63,6 +64,10 @@ region = "{region}"
 
 [patient]
 ct = "."                            # this folder
+# derived_draw = true               # each seed draws the patient within the errors below
+# What the CT does not show was derived. Root mean square errors (measured in CTs of synthetic people), mm:
+#   {header}
+{errors}
 
 [leak]
 level = "{leak.level}"
@@ -184,8 +189,9 @@ def _fill(
     (folder / "patient.toml").write_text(text, encoding="utf-8")
     first, last = _myelogram_levels(phantom, about)
     text = _CASE_TOML.format(
-        name=name, leak=leak, region=about.region, first=first, last=last, tray=_tray(phantom, about)
-    )
+        name=name, leak=leak, region=about.region, first=first, last=last, tray=_tray(phantom, about),
+        header=_ERRORS_HEADER, errors=_errors(phantom),
+    )  # fmt: skip
     (folder / f"{name}.toml").write_text(text, encoding="utf-8")
     (folder / "quality.txt").write_text(as_text(findings), encoding="utf-8")
     write_preview(phantom, image, about, findings, folder / "preview.png")
@@ -209,6 +215,8 @@ def _built(
     phantom = phantom_from_ct(part, name=name, about=about, leak=leak, myelogram=DEFAULT_MYELOGRAM, progress=progress)
     lost = left_out(image, about, phantom.landmarks.vertebral_bodies)
     _say(lost, remark)
+    assert isinstance(phantom.anatomy, CtAnatomy)
+    _say((sure_in_words(phantom.anatomy),), remark)
     return replace(part, remarks=(*part.remarks, *lost)), phantom, about
 
 
@@ -223,6 +231,19 @@ def _interspace(text: str) -> Interspace:
         return Interspace.parse(text)
     except ValueError as error:
         raise UserInputError(f"--leak {text}", str(error), "name an interspace such as L3/4") from error
+
+
+_ERRORS_HEADER = "level     dura's back  flavum's back  epidural depth"
+
+
+def _errors(phantom: Phantom) -> str:
+    """A line of a comment for each level: how sure what was derived is."""
+    anatomy = phantom.anatomy
+    assert isinstance(anatomy, CtAnatomy)
+    return "\n".join(
+        f"#   {level:<8} {one.dura_mm:12.1f} {one.flavum_mm:14.1f} {one.depth_mm:15.1f}"
+        for level, one in anatomy.sure.levels.items()
+    )
 
 
 def _tray(phantom: Phantom, about: Interspace) -> str:

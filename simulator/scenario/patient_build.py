@@ -10,10 +10,12 @@ from typing import Any
 from phantoms.build import build_phantom
 from phantoms.fluid.contrast import INJECTION_LEVELS, MyelogramParameters
 from phantoms.fluid.leak import USUAL_AMOUNTS, LeakParameters, PunctureSite, uneven
+from phantoms.from_ct.derived_errors import draw_derived
 from phantoms.parameters import PatientParameters
 from phantoms.phantom import Phantom
 from simulator.ct.body_extent import check_fits
 from simulator.ct.scanner_model import scanner_model
+from simulator.engine.streams import Stream, generator
 from simulator.errors import UserInputError, combine_errors
 from simulator.scenario.field_error import dotted
 from simulator.scenario.level_checks import find_level_errors
@@ -24,17 +26,20 @@ from simulator.vocabulary.anatomy import LeakPattern
 from simulator.vocabulary.progress import Progress
 
 
-def build_case_patient(scenario: Scenario, location: str, folder: Path, progress: Progress | None) -> Phantom:
+def build_case_patient(
+    scenario: Scenario, location: str, folder: Path, seed: int, progress: Progress | None
+) -> Phantom:
     """The patient of a scenario, who fits into the scanner.
 
     Args:
         location: of the scenario, for messages
         folder: where relative paths of the scenario start
+        seed: of the session, by which a patient is drawn from the error of what a CT does not show
 
     Raises:
         UserInputError: the scenario names a patient, level or number that does not exist.
     """
-    phantom = _phantom(scenario, location, folder, progress)
+    phantom = _phantom(scenario, location, folder, seed, progress)
     try:
         check_fits(phantom, scanner_model(scenario.scanner.preset).geometry)
     except ValueError as error:
@@ -79,10 +84,11 @@ def find_further_leak(leak: FurtherLeak | None) -> LeakParameters | None:
     return LeakParameters(pattern=LeakPattern.CIRCUMFERENTIAL, **leak.model_dump())
 
 
-def _phantom(scenario: Scenario, location: str, folder: Path, progress: Progress | None) -> Phantom:
+def _phantom(scenario: Scenario, location: str, folder: Path, seed: int, progress: Progress | None) -> Phantom:
     """The patient; levels are checked before the voxels are built, where they can be known."""
     leak, patient = scenario.leak, scenario.patient
     if patient.phantom is None:
+        drawn = draw_derived(generator(seed, Stream.DERIVED, 0)) if patient.derived_draw else None
         try:
             phantom = real_phantom(
                 str(patient.ct),
@@ -90,6 +96,7 @@ def _phantom(scenario: Scenario, location: str, folder: Path, progress: Progress
                 lambda own: change_contrast(own, scenario.myelogram),
                 folder,
                 progress,
+                drawn,
             )
         except ValueError as error:
             raise UserInputError(f"{location}: patient.ct", str(error), "mend the file or the name") from error

@@ -15,6 +15,8 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from phantoms.from_ct.body import frame_grid
+from phantoms.from_ct.ct_anatomy import CtAnatomy
+from phantoms.from_ct.derived_bands import DURA_BAND, FLAVUM_BAND, derived_bands
 from phantoms.from_ct.image import CtImage
 from phantoms.from_ct.labels import vertebra_names
 from phantoms.from_ct.quality import GUESSED, POOR, SEEN, QualityFinding, verdict
@@ -23,7 +25,7 @@ from phantoms.tissues import hounsfield_slopes
 from simulator.vocabulary.levels import Interspace
 
 WINDOW_HU, LEVEL_HU = 1600.0, 400.0
-TILE, CAPTION, TEXT = 300, 22, 190
+TILE, CAPTION, TEXT = 300, 22, 260
 _HALF_MM = 40.0  # of an axial tile
 _GROUND, _INK = (10, 12, 15), (233, 237, 241)
 _COLOURS = {SEEN: (120, 200, 140), GUESSED: (255, 194, 51), POOR: (240, 110, 90)}
@@ -32,7 +34,9 @@ _DERIVED = (  # label, colour of its outline
     (Label.LIGAMENTUM_FLAVUM, (255, 194, 51)),
     (Label.EPIDURAL_COLLECTION, (91, 184, 240)),
 )
-_ROWS = ("the CT", "the patient, with contrast and leak", "outlines of what was derived")
+BAND_COLOURS = {DURA_BAND: (240, 110, 200), FLAVUM_BAND: (250, 215, 90)}
+_BAND_SHARE = 0.45  # of a band's colour over the picture
+_ROWS = ("the CT", "the patient, with contrast and leak", "outlines of what was derived, and its error")
 Grey = NDArray[Any]
 
 
@@ -89,7 +93,8 @@ def _axial(phantom: Phantom, ct: CtImage, source: VoxelGrid, level: Interspace) 
     rows = np.flatnonzero(np.abs(y - middle_y) <= _HALF_MM)
     hu = hounsfield(volume, index)[rows][::-1, ::-1]
     seen = _sampled(ct, source, x[None, :], y[rows][:, None], np.full((1, 1), z))[::-1, ::-1]
-    return _three(seen, hu, volume.label[index][rows][::-1, ::-1])
+    bands = _bands(phantom, x[None, :], y[rows][:, None], np.full((1, 1), z))[::-1, ::-1]
+    return _three(seen, hu, volume.label[index][rows][::-1, ::-1], bands)
 
 
 def _sagittal(phantom: Phantom, ct: CtImage, source: VoxelGrid) -> list[Image.Image]:
@@ -110,8 +115,17 @@ def _sagittal(phantom: Phantom, ct: CtImage, source: VoxelGrid) -> list[Image.Im
         hu[k] = slopes @ volume.plane(k)[:, :, column[k]].astype(np.float64) - 1000.0
         label[k] = volume.label[k, :, column[k]]
     seen = _sampled(ct, source, x[:, None], y[None, :], z[:, None])
-    fine = [np.repeat(picture[::-1], round(1.0 / grid.spacing_mm[1]), axis=0) for picture in (seen, hu, label)]
-    return _three(fine[0], fine[1], fine[2])
+    bands = _bands(phantom, x[:, None], y[None, :], z[:, None])
+    fine = [np.repeat(picture[::-1], round(1.0 / grid.spacing_mm[1]), axis=0) for picture in (seen, hu, label, bands)]
+    return _three(fine[0], fine[1], fine[2], fine[3])
+
+
+def _bands(phantom: Phantom, x: Grey, y: Grey, z: Grey) -> NDArray[np.uint8]:
+    """In which band of a derived edge each pixel lies, and 0."""
+    assert isinstance(phantom.anatomy, CtAnatomy)
+    places = np.broadcast_arrays(x, y, z)
+    points = np.stack([place.ravel() for place in places], axis=1).astype(np.float64)
+    return derived_bands(phantom.anatomy, points).reshape(places[0].shape)
 
 
 def _sampled(ct: CtImage, source: VoxelGrid, x: Grey, y: Grey, z: Grey) -> Grey:
@@ -121,10 +135,13 @@ def _sampled(ct: CtImage, source: VoxelGrid, x: Grey, y: Grey, z: Grey) -> Grey:
     return np.asarray(ndimage.map_coordinates(ct.hu, index, order=1, mode="nearest", output=np.float64))
 
 
-def _three(seen: Grey, hu: Grey, labels: NDArray[np.uint8]) -> list[Image.Image]:
-    """The CT, the patient, and the patient with outlines."""
+def _three(seen: Grey, hu: Grey, labels: NDArray[np.uint8], bands: NDArray[np.uint8]) -> list[Image.Image]:
+    """The CT, the patient, and the patient with outlines and the bands of the edges' errors."""
     made = _rgb(hu)
     marked = made.copy()
+    for band, colour in BAND_COLOURS.items():
+        inside = bands == band
+        marked[inside] = np.rint((1.0 - _BAND_SHARE) * marked[inside] + _BAND_SHARE * np.array(colour))
     for label, colour in _DERIVED:
         inside = labels == label
         marked[inside & ~ndimage.binary_erosion(inside)] = colour
@@ -146,7 +163,11 @@ def _column(sheet: Image.Image, column: int, tiles: list[Image.Image]) -> None:
 
 def _say(draw: ImageDraw.ImageDraw, findings: tuple[QualityFinding, ...], top: int, width: int) -> None:
     """Verdict, then the findings in two columns, each with the colour of its trust."""
-    draw.text((8, top), f"{verdict(findings)}   (derived: pink CSF, yellow flavum, blue collection)", fill=_INK)
+    draw.text(
+        (8, top),
+        f"{verdict(findings)}   (derived: pink CSF, yellow flavum, blue collection; bands: errors of dura and flavum)",
+        fill=_INK,
+    )
     half = (len(findings) + 1) // 2
     for part, x in ((findings[:half], 8), (findings[half:], width // 2)):
         y = top + 22

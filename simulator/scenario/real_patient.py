@@ -7,6 +7,7 @@ from pathlib import Path
 
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.leak import LeakParameters
+from phantoms.from_ct.derived_errors import DerivedDraw
 from phantoms.from_ct.real_patients import patient_in, real_patient
 from phantoms.phantom import Phantom
 from simulator.scenario.patient_file import check_patient_file
@@ -43,12 +44,14 @@ def real_phantom(
     contrast: Callable[[MyelogramParameters], MyelogramParameters],
     folder: Path,
     progress: Progress | None,
+    draw: DerivedDraw | None = None,
 ) -> Phantom:
     """Phantom of a CT that ships with the project, or of a folder that `import-ct` wrote.
 
     Args:
         ct: name or folder; a relative folder starts at `folder`, then at the current one
         leak, contrast: what the scenario makes of the patient's leak and myelogram
+        draw: how far the patient lies from what is derived of the CT; None: as derived
 
     Raises:
         ValueError: there is no such patient, or its files cannot be used.
@@ -68,5 +71,6 @@ def real_phantom(
         myelogram=contrast(parameters.myelogram),
         sac_scale=parameters.sac_scale,
         seed=parameters.seed,
+        draw=draw,
         progress=progress,
     )

@@ -60,7 +60,7 @@ class Patient(Section):
     """Who is on the table: a named phantom, changed or not, or a real CT by its folder."""
 
     model_config = ConfigDict(
-        json_schema_extra={"if": {"required": ["ct"]}, "then": {"propertyNames": {"enum": ["ct"]}}}
+        json_schema_extra={"if": {"required": ["ct"]}, "then": {"propertyNames": {"enum": ["ct", "derived_draw"]}}}
     )
 
     phantom: str | None = Field(
@@ -70,6 +70,10 @@ class Patient(Section):
     )
     ct: str | None = Field(
         default=None, max_length=200, description="name of a CT that ships, or the folder that import-ct wrote"
+    )
+    derived_draw: bool | None = Field(
+        default=None,
+        description="of a real CT: each seed draws dura, flavum and epidural depth within the error of what is derived",
     )
     age_years: float | None = optional_number(18, 95, "years", "makes the marrow fatter and darker")
     sex: SexWord | None = Field(default=None, description="scales the bones, and the skin's depth with BMI")
@@ -120,7 +124,7 @@ class Patient(Section):
 
     def changes(self) -> dict[str, Any]:
         """What the scenario sets on top of the catalogue's patient."""
-        set_here = self.model_dump(exclude={"phantom", "ct"})
+        set_here = self.model_dump(exclude={"phantom", "ct", "derived_draw"})
         return {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in set_here.items()

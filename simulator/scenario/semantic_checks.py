@@ -35,6 +35,9 @@ def find_semantic_errors(scenario: Scenario, folder: Path) -> list[FieldError]:
     errors += find_lesson_errors(scenario, folder)
     patient = scenario.patient
     if patient.phantom is not None:
+        if patient.derived_draw:
+            what = "a phantom's dura and flavum are known, and nothing of them is derived"
+            errors.append(FieldError(("patient", "derived_draw"), what, "leave it out, or name a CT with patient.ct"))
         known = list(patient_names())
         if patient.phantom in known:
             parameters = resolve_parameters(patient)

@@ -56,7 +56,7 @@ class Patients:
         Raises:
             UserInputError: the scenario names a patient, level or number that does not exist.
         """
-        who = _who(scenario, folder)
+        who = _who(scenario, folder, seed)
         known = self._kept.get(who)
         case = build_case(
             scenario,
@@ -83,8 +83,9 @@ def _scanner(case: Case) -> Scanner:
     return Scanner.of_model(case.world.phantom, model, plane_capacity=PLANES)
 
 
-def _who(scenario: Scenario, folder: Path) -> str:
-    """All of a scenario that its phantom, the check of its levels and its scanner depend on."""
+def _who(scenario: Scenario, folder: Path, seed: int) -> str:
+    """All of a scenario that its phantom, the check of its levels and its scanner depend on; the seed where it draws
+    the patient."""
     parts = {
         "patient": scenario.patient,
         "leak": scenario.leak,
@@ -92,4 +93,5 @@ def _who(scenario: Scenario, folder: Path) -> str:
         "myelogram": scenario.myelogram,
     }
     said = {key: None if part is None else part.model_dump(mode="json") for key, part in parts.items()}
-    return json.dumps([said, scenario.scanner.preset, str(folder.resolve())], sort_keys=True)
+    own = seed if scenario.patient.derived_draw else None
+    return json.dumps([said, scenario.scanner.preset, str(folder.resolve()), own], sort_keys=True)

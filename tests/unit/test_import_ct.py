@@ -12,6 +12,7 @@ from PIL import Image
 
 import phantoms.from_ct.patient as ct_phantom
 from phantoms.from_ct.bony_canal import CanalMeasure
+from phantoms.from_ct.derived_errors import derived_error
 from phantoms.from_ct.files import read_ct, real_patient
 from phantoms.from_ct.labels import around
 from phantoms.from_ct.quality import GUESSED, POOR, SEEN, QualityFinding, as_text, verdict
@@ -21,9 +22,11 @@ from phantoms.phantom import VoxelGrid
 from simulator.errors import UserInputError
 from simulator.scenario.import_ct import CtSource, import_ct
 from simulator.scenario.load import load_scenario
+from simulator.vocabulary.levels import Interspace
 
 SECRET = "DOE JANE"
 PLANES = (-12, 12)  # the few that are built: first, and how many
+TOLD: list[str] = []  # what the import printed as notes
 
 
 def few(whole: VoxelGrid, measure: CanalMeasure) -> tuple[VoxelGrid, ...]:
@@ -51,7 +54,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, s
         (folder / "out" / "taken").mkdir(parents=True)
         with pytest.raises(UserInputError, match="such a patient already"):
             import_ct(source, name="taken", out=folder / "out")
-        yield import_ct(source, name="somebody", out=folder / "out")
+        yield import_ct(source, name="somebody", out=folder / "out", remark=TOLD.append)
 
 
 def test_the_folder_holds_a_patient_and_a_case_to_run(imported: tuple[Path, str]) -> None:
@@ -96,10 +99,30 @@ def test_quality_is_told_in_words_and_as_a_picture(imported: tuple[Path, str]) -
         rows["dural sac"] == rows["flavum, epidural space"] == rows["cord"] == rows["roots, contrast, leak"] == GUESSED
     )
     assert rows["voxels"] == POOR
+    assert rows["error of what is derived"] == GUESSED
     with Image.open(folder / "preview.png") as picture:
         pixels = np.asarray(picture.convert("RGB")).reshape(-1, 3)
     for colour in ((227, 154, 198), (255, 194, 51)):  # outlines of sac and flavum
         assert (np.abs(pixels.astype(int) - colour).max(axis=1) < 25).sum() > 20
+    red, green, blue = pixels.astype(int).T
+    assert ((red > blue + 25) & (blue > green + 25)).sum() > 200  # the band of the dura's error, over grey
+
+
+def test_how_sure_the_derived_is_stands_in_case_and_record(imported: tuple[Path, str]) -> None:
+    folder, _ = imported
+    case, record = ((folder / name).read_text() for name in ("somebody.toml", "quality.txt"))
+    for level in ("L3/4", "L4/5", "L5/S1"):
+        one = derived_error(Interspace(level), 3.0, 3.0)
+        figures = [one.dura_mm, one.flavum_mm, one.depth_mm]
+        row = next(line for line in case.splitlines() if line.startswith(f"#   {level} "))
+        assert row.split()[2:] == [f"{mm:.1f}" for mm in figures]
+        words = f"{level} {'/'.join(f'{mm:.1f}' for mm in figures)}"
+        assert words in record
+        assert any("+- mm" in told and words in told for told in TOLD)
+    asked = folder / "asked.toml"
+    asked.write_text(case.replace("# derived_draw", "derived_draw"))
+    assert load_scenario(asked).scenario_for(1).patient.derived_draw is True
+    asked.unlink()
 
 
 def test_a_verdict_names_what_is_poor() -> None:
