@@ -27,10 +27,10 @@ from simulator.gui.input.key_remapping import KeyBindings, bound
 from simulator.gui.input.next_step import KEYS
 from simulator.gui.input.scan_run import follow_scan, stop_scan
 from simulator.gui.input.tutorial import follow
-from simulator.gui.panels import bottom_bar, tutorial_card
+from simulator.gui.panels import bottom_bar, top_bar, tutorial_card
 from simulator.gui.screens.all_screens import make_screens
 from simulator.gui.screens.drill import DrillScreen
-from simulator.gui.screens.menu import HelpScreen, help_of
+from simulator.gui.screens.help import HelpScreen
 from simulator.gui.screens.receive import first_screen, receive
 from simulator.gui.screens.screen import Screen
 from simulator.gui.sound.room_sound import RoomSound
@@ -43,9 +43,13 @@ CLOSING_S = 30.0  # what is being computed may take so long to end
 DEFAULT_SIZE = (1600, 900)
 OVERLAYS = (
     ScreenName.HELP, ScreenName.MENU, ScreenName.STOP, ScreenName.TELL, ScreenName.QUESTION, ScreenName.CHECKLIST,
+    ScreenName.REWIND,
 )  # fmt: skip
 HANDS_ON = (ScreenName.GUIDANCE, ScreenName.INJECTION)
 """Where the sticks of a gamepad are the hands; elsewhere they move the pointer."""
+
+BARE = (ScreenName.HELP, ScreenName.MENU)
+"""Overlays without the bar along the upper edge."""
 
 CHECKLIST_KEY = pygame.K_F11
 OVERLAY_KEYS = {pygame.K_ESCAPE: ScreenName.MENU, pygame.K_F1: ScreenName.HELP}
@@ -169,7 +173,7 @@ class App:
             self._below = self.name
             help_screen = self.screens[ScreenName.HELP]
             if name == ScreenName.HELP and isinstance(help_screen, HelpScreen):
-                help_screen.entries = help_of(self.screen)
+                help_screen.speak_of(self.screen)
         self.screen.close()
         if name not in OVERLAYS:
             self._below = name
@@ -316,7 +320,9 @@ class App:
         self.screen.handle(event)
 
     def _overlay_of(self, event: pygame.event.Event) -> ScreenName | None:
-        """The overlay that a key lays over this screen; the checklist's key means another thing in the menu."""
+        """The overlay that a key, or a click on the bar, lays over this screen; in the menu F11 means another thing."""
+        if event.type == pygame.MOUSEBUTTONDOWN and event.button == 1 and self.name not in BARE:
+            return top_bar.door_at(self.context, self.surface.get_width(), event.pos)
         if event.type != pygame.KEYDOWN:
             return None
         if event.key == CHECKLIST_KEY and self.name != ScreenName.MENU and self.context.perceived.has_checklist:

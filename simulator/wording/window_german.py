@@ -145,7 +145,7 @@ GERMAN: dict[str, str] = {
     "This case again": "Diesen Fall noch einmal", "The next case": "Der nächste Fall",
     "All cases, and the learner's sessions": "Alle Fälle und Sitzungen",
     "Leave; the record is kept and can be resumed": "Verlassen; kann fortgesetzt werden",
-    "Keys and mouse of this screen": "Tasten und Maus hier", "F1 or Esc: back": "F1 oder Esc: zurück",
+    "Keys and mouse of this screen": "Tasten und Maus hier",
     "Is that meant?": "Ist das gemeint?", "Esc: no": "Esc: nein", "Do it all the same": "Trotzdem tun",
     "No, back": "Nein, zurück", "Esc: back": "Esc: zurück", "Stop the procedure": "Den Eingriff abbrechen",
     "Dural puncture": "Durapunktion", "Cord contact": "Markkontakt", "Root contact": "Wurzelkontakt",

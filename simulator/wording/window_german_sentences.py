@@ -100,7 +100,7 @@ SENTENCES: dict[str, str] = {
     "Stopped: the other slices are made when they are looked at; the dose was given.":
         "Gestoppt: übrige Schichten entstehen beim Ansehen; die Dosis ist gegeben.",
     "Slice to the head": "Schicht zum Kopf", "Slice to the feet": "Schicht zu den Füßen", "Closer": "Näher",
-    "Further away": "Weiter weg", "Remove the last measurement": "Letzte Messung löschen",
+    "Further away": "Weiter weg",
     "Transforaminal or interlaminar": "Transforaminal oder interlaminär", "Draw blood first": "Erst Blut ziehen",
     "There is no blood in the syringe": "Kein Blut in der Spritze",
     "From the arm cannula; from now on it clots": "Aus der Armkanüle; ab jetzt gerinnt es",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.perceived import Perceived
 from simulator.interface.view import View
-from simulator.vocabulary.procedure import AcquisitionPurpose
+from simulator.vocabulary.procedure import AcquisitionPurpose, Phase
 
 BEFORE_THE_NEEDLE = (
     ("time-out", "no complete time-out was held"),
@@ -64,6 +65,13 @@ def before_finishing(view: View, *, legs_asked: bool) -> str | None:
     if view.phase != "aftercare":
         missing.append("no aftercare was ordered")
     return f"{_sentence(missing)} Finish all the same?" if missing else None
+
+
+def leaves_open(context: AppContext) -> str | None:
+    """A procedure that is left before its end."""
+    if context.perceived.view.phase == Phase.CLOSED:
+        return None
+    return "This procedure is not finished. Its record is kept and can be resumed. Leave this patient?"
 
 
 def _sentence(parts: list[str]) -> str:
