@@ -294,6 +294,9 @@ class Pad:
             for button, meant in table.items():
                 if meant == key:
                     return lambda down, shift=shift, button=button: self._shifted(shift, button, down)  # type: ignore[misc]
+        for (axis, side), meant in pad.STICKS.items():
+            if meant == key:
+                return lambda down, axis=axis, side=side: self._axis(axis, float(side * down))  # type: ignore[misc]
         raise AssertionError(f"nothing on the gamepad sends {pygame.key.name(key[0])}")
 
     def _shifted(self, shift: int | None, button: int, down: bool) -> None:
@@ -329,17 +332,20 @@ class Pad:
         app = self._window.app
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:
-            here = app._gamepad.at or tuple(value / 2 for value in app.surface.get_size())
-            away = (at[0] - here[0], at[1] - here[1])
-            far = math.hypot(*away)
-            if far <= near_px:
-                self._axis(pad.LEFT_X, 0.0)
-                self._axis(pad.LEFT_Y, 0.0)
+            for axis in (pad.LEFT_X, pad.LEFT_Y):  # one after the other, as far as this one still has to go
+                while abs(off := at[axis] - self._here(app)[axis]) > near_px / 2:
+                    self._axis(axis, math.copysign(1.0 if abs(off) > 60 else 0.7 if abs(off) > 15 else 0.5, off))
+                    assert time.monotonic() < end
+                self._axis(axis, 0.0)
+            if math.dist(at, self._here(app)) <= near_px:
                 return
-            for axis, off in ((pad.LEFT_X, away[0]), (pad.LEFT_Y, away[1])):
-                moved = abs(off) > near_px / 2
-                self._axis(axis, math.copysign(1.0 if abs(off) > 60 else 0.4, off) if moved else 0.0)
         raise AssertionError("the pointer does not come there")
+
+
+    @staticmethod
+    def _here(app: App) -> Point:
+        wide, high = app.surface.get_size()
+        return app._gamepad.at or (wide / 2, high / 2)
 
 
 DEVICES: dict[str, Callable[[Window], Device]] = {"mouse": Mouse, "keyboard": Keyboard, "gamepad": Pad}
