@@ -341,7 +341,6 @@ class Pad:
                 return
         raise AssertionError("the pointer does not come there")
 
-
     @staticmethod
     def _here(app: App) -> Point:
         wide, high = app.surface.get_size()

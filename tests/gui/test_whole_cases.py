@@ -21,11 +21,12 @@ from tests.gui import whole_case
 from tests.gui.devices import DEVICES, EVENTS_OF, Window
 from tests.gui.scripted import Scripted
 
-COMMANDS = """
-    PositionPatient TimeOut AcquireMyelogram MarkLeak PlaceSkinGrid AcquirePlanningScan PlanPath LayArmLine PrepareSkin
-    InjectLocalAnaesthetic PlaceNeedle Advance RotateBevel PressPedal ReleasePedal RemoveStylet Aspirate DrawBlood
-    MixContrast InjectContrast InjectBlood StopInjection Withdraw AcquireControlScan AskPatient OrderAftercare Finish
-""".split()
+COMMANDS = {
+    "PositionPatient", "TimeOut", "AcquireMyelogram", "MarkLeak", "PlaceSkinGrid", "AcquirePlanningScan",
+    "PlanPath", "LayArmLine", "PrepareSkin", "InjectLocalAnaesthetic", "PlaceNeedle", "Advance", "RotateBevel",
+    "PressPedal", "ReleasePedal", "RemoveStylet", "Aspirate", "DrawBlood", "MixContrast", "InjectContrast",
+    "InjectBlood", "StopInjection", "Withdraw", "AcquireControlScan", "AskPatient", "OrderAftercare", "Finish",
+}  # fmt: skip
 
 
 def played(name: str, open_case: Any, out: Path, monkeypatch: pytest.MonkeyPatch) -> App:
@@ -47,7 +48,7 @@ def test_every_step_can_be_taken_with_one_device(name: str, tmp_path: Path, monk
     """Over a scripted patient: what is missed is a button or a key."""
     scripted = Scripted()
     app = played(name, lambda path, learner, out: lambda progress: (scripted, 0), tmp_path, monkeypatch)
-    assert set(COMMANDS) <= set(scripted.names)
+    assert set(scripted.names) >= COMMANDS
     assert app.context.session.debrief is not None
     app._close_worker()
     pygame.display.quit()
@@ -70,6 +71,6 @@ def test_a_patient_is_treated_with_one_device(
     card = json.loads((folders[0] / "scorecard.json").read_text())
     assert card["placement"]["compartment"] == "epidural"
     done = [type(one).__name__ for one in read_session(folders[0]).commands if not isinstance(one, LookAt)]
-    assert set(COMMANDS) <= set(done)
+    assert set(done) >= COMMANDS
     app._close_worker()
     pygame.display.quit()

@@ -6,6 +6,7 @@ import pygame
 
 from simulator.gui.context.app_context import AppContext
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import OwnWords
 from simulator.gui.input.carry_out import carry_out
 from simulator.gui.input.user_action import UserAction
 from simulator.gui.screens.button_frame import GESTURE
@@ -22,18 +23,25 @@ class HelpScreen(Screen):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self.entries: list[tuple[str, str]] = []
+        self._gestures: tuple[tuple[str, str], ...] = ()
         self._actions: list[UserAction] = []
         self._places: list[pygame.Rect] = []
 
     def speak_of(self, screen: Screen) -> None:
         """Take up the keys of a screen, then its gestures."""
         self._actions = [action for action in screen.actions if action.key is not None]
-        keys = [
-            (action.key.cap if action.key else "", f"{action.label.removeprefix(DONE)}{_because(action.hint)}")
-            for action in self._actions
-        ]
-        self.entries = [*keys, *screen.gestures, GESTURE]
+        self._gestures = (*screen.gestures, GESTURE)
+
+    @property
+    def entries(self) -> list[tuple[str, str]]:
+        """Each key or gesture with what it does; words and their reason are translated one by one."""
+        say = self.context.display.type.say
+        keys = []
+        for action in self._actions:
+            label = say(action.label.removeprefix(DONE))
+            words = f"{label}: {say(action.hint)}" if action.hint else label
+            keys.append((action.key.cap if action.key else "", OwnWords(words)))
+        return [*keys, *self._gestures]
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw the entries in as many columns as have room for whole words, each entry as long as it is."""
@@ -50,16 +58,23 @@ class HelpScreen(Screen):
                 break
         step = display.scale.type_px(size) + 4
         self._places = []
+        indent = self._cap_width(size)
         for column, y, cap, lines, wide in laid or []:
-            x = left + column * wide
-            self._places.append(pygame.Rect(x, round(y - step / 2), wide - px(20), step * len(lines)))
+            x, above = left + column * wide, self._stands_above(cap, size)
+            rows = len(lines) + above
+            self._places.append(pygame.Rect(x, round(y - step / 2), wide - px(20), step * rows))
             write(target, cap, (x, y), size=size, weight="SemiBold")
             for index, line in enumerate(lines):
-                write(target, line, (x + self._cap_width(size), y + index * step), size=size, colour=theme.MID)
+                write(target, line, (x + indent, y + (index + above) * step), size=size, colour=theme.MID)
 
     def _cap_width(self, size: int) -> int:
-        longest = max((self.context.display.type.width(cap, size, "SemiBold") for cap, _ in self.entries), default=0)
-        return longest + self.context.display.scale.px(14)
+        """Room for the caps of keys; what the mouse does has longer names, which stand above their words."""
+        type_ = self.context.display.type
+        caps = [action.key.cap for action in self._actions if action.key is not None]
+        return max((type_.width(cap, size, "SemiBold") for cap in caps), default=0) + self.context.display.scale.px(14)
+
+    def _stands_above(self, cap: str, size: int) -> bool:
+        return self.context.display.type.width(cap, size, "SemiBold") > self._cap_width(size)
 
     def _laid_out(
         self, size: int, top: int, bottom: int, width: int
@@ -74,7 +89,7 @@ class HelpScreen(Screen):
             column, y = 0, float(top)
             for cap, words in self.entries:
                 lines = display.type.wrapped(words, size, room)
-                high = len(lines) * step + 5
+                high = (len(lines) + self._stands_above(cap, size)) * step + 5
                 if y + high > bottom:
                     column, y = column + 1, float(top)
                 found.append((column, y + step / 2, cap, lines, wide))
@@ -92,7 +107,3 @@ class HelpScreen(Screen):
         self.context.doors.close_overlay()
         if action is not None and action.release is None:
             carry_out(self.context, action)
-
-
-def _because(hint: str) -> str:
-    return f": {hint}" if hint else ""

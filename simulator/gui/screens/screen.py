@@ -13,7 +13,7 @@ from pygame_gui.core import ObjectID
 from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.app_doors import ScreenName
 from simulator.gui.drawing import theme
-from simulator.gui.drawing.theme import NOTICE_HEIGHT, bar_height
+from simulator.gui.drawing.theme import bar_height, notice_height
 from simulator.gui.engine_worker.messages import Past
 from simulator.gui.input.carry_out import carry_out
 from simulator.gui.input.hint_button import HintButton
@@ -124,7 +124,7 @@ class Screen:
         """Outer margin, gutter, and the y between which a screen has its place."""
         display = self.context.display
         edge, gap = (8, 4) if display.scale.compact else (display.scale.px(16), display.scale.px(8))
-        bottom = display.size[1] - NOTICE_HEIGHT - tutorial_card.card_height(self.context)
+        bottom = display.size[1] - notice_height(display.scale) - tutorial_card.card_height(self.context)
         return edge, gap, bar_height(display.scale) + gap, bottom
 
     def inner(self, area: pygame.Rect) -> pygame.Rect:
