@@ -110,6 +110,8 @@ def _play(arguments: argparse.Namespace) -> None:
     desk = None if direct else _desk(arguments, begun)
     try:
         app = App(worker, size=arguments.size, desk=desk, bindings=bindings, language=arguments.language)
+        if app.at_first:
+            say(app.at_first)
         if arguments.sound:
             app.turn_sound()
         if arguments.drill:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 import pygame
@@ -10,7 +9,7 @@ import pygame
 from simulator.errors import UserInputError
 from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.app_doors import AppDoors, ScreenName
-from simulator.gui.context.display import Display
+from simulator.gui.context.display import Display, fitting_size, too_small
 from simulator.gui.context.session_state import SessionState, StartChoice
 from simulator.gui.context.teaching_state import TeachingState, TutorialState
 from simulator.gui.drawing import theme
@@ -40,7 +39,6 @@ from simulator.vocabulary.progress import Progress
 FRAMES_PER_S = 60
 REDRAW_S = 0.2  # at least so often, for ages and progress
 CLOSING_S = 30.0  # what is being computed may take so long to end
-DEFAULT_SIZE = (1600, 900)
 OVERLAYS = (
     ScreenName.HELP, ScreenName.MENU, ScreenName.STOP, ScreenName.TELL, ScreenName.QUESTION, ScreenName.CHECKLIST,
     ScreenName.REWIND,
@@ -79,7 +77,7 @@ class App:
         pygame.font.init()
         pygame.display.set_caption("CT-fluoroscopy simulator: targeted epidural blood patch")
         pygame.key.set_repeat(0)
-        wanted = size or _fitting_size()
+        wanted = size or fitting_size()
         self.surface = pygame.display.set_mode(wanted, pygame.RESIZABLE)
         self._desk = desk
         self._bindings = bindings or {}
@@ -93,6 +91,9 @@ class App:
         self._since_draw_s = 0.0
         self._clock = pygame.time.Clock()
         self._set_up(worker or EngineWorker(_nobody), ScreenName.LOADING if worker else ScreenName.START)
+        self.at_first = too_small(pygame.display.get_desktop_sizes(), pygame.display.get_driver())
+        if self.at_first:
+            self.context.notices.say(self.at_first)
         if worker is not None:
             worker.start()
 
@@ -380,12 +381,3 @@ class App:
 
 def _nobody(progress: Progress) -> tuple[Procedure, int]:
     raise LookupError("nobody is on the table")
-
-
-def _fitting_size() -> tuple[int, int]:
-    """Most of the screen, at least what the design needs."""
-    sizes = pygame.display.get_desktop_sizes()
-    width, height = sizes[0] if sizes else DEFAULT_SIZE
-    if os.environ.get("SDL_VIDEODRIVER") == "dummy":
-        return DEFAULT_SIZE
-    return max(round(width * 0.95), theme.LEAST_SIZE[0]), max(round(height * 0.9), theme.LEAST_SIZE[1])

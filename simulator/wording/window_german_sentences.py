@@ -156,6 +156,10 @@ SENTENCES: dict[str, str] = {
     "no aftercare was ordered": "keine Nachsorge ist angeordnet",
     "The gamepad has gone: what it held is let go; keys and mouse go on.":
         "Das Gamepad ist weg: was es hielt, ist losgelassen; Tasten und Maus gehen weiter.",
+    "This screen has {} x {} pixels and the window needs {} x {}: what lies beyond the edge is not seen; set a finer "
+    "resolution.":
+        "Dieser Bildschirm hat {} x {} Pixel, das Fenster braucht {} x {}: was darüber hinausgeht, ist nicht zu "
+        "sehen; eine feinere Auflösung hilft.",
     "The report is {}": "Der Bericht ist {}",
     "No browser could be started; the report is {}": "Kein Browser ließ sich starten; der Bericht ist {}",
     "Move the table": "Tisch fahren", "on the midline": "in der Mitte", "{} mm right": "{} mm rechts",

@@ -165,7 +165,7 @@ def _overlay(context: AppContext, target: pygame.Surface, picture: Picture, midd
         display.type.draw(target, name, (x, y), size=15, weight="SemiBold", colour=theme.OK, halo=True)
     if counting.cursor_mm is not None:
         y = y_of(picture, middle, counting.cursor_mm)
-        for x in range(area.left, area.right, 10):
+        for x in range(area.left + display.scale.px(60), area.right, 10):  # beside the figures of the edge
             pygame.draw.line(target, theme.INK, (x, y), (x + 4, y))
 
 
