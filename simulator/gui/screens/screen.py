@@ -314,7 +314,7 @@ class Screen:
     def _key_down(self, event: pygame.event.Event) -> None:
         """Enter is for the button in the frame, where one is; else a key is for its action, and Tab for the frame."""
         if self._frame.pressed_by(event):
-            self._press(self._placed[self._frame.at or 0].action, event)
+            self._press_key(self._placed[self._frame.at or 0].action, event)
             return
         action = next((one for one in self.actions if one.key is not None and one.key.fits(event)), None)
         if action is None and self._frame.move(event, len(self._placed)):
@@ -323,9 +323,9 @@ class Screen:
         if action is None:
             self.take(event)
         else:
-            self._press(action, event)
+            self._press_key(action, event)
 
-    def _press(self, action: UserAction, event: pygame.event.Event) -> None:
+    def _press_key(self, action: UserAction, event: pygame.event.Event) -> None:
         """A key is pressed for an action; one that is held lasts until it is up."""
         if action.release is None:
             carry_out(self.context, action)
