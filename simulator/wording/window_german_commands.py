@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
         "Alles, was bisher getan wurde; eine eigene Sitzung geht vom gewählten aus weiter",
     "A session of its own goes on after the one that is chosen. It is marked as assisted and counts as no attempt.":
         "Eine eigene Sitzung geht nach dem gewählten weiter. Sie gilt als unterstützt und zählt nicht als Versuch.",
+    "Grey window {}": "Grauwertfenster {}",
     "Tab, Enter": "Tab, Enter", "Arrows": "Pfeile",
     "go to the next button, with Shift to the one before; press it. Any other key leaves it":
         "gehen zur nächsten Taste, mit ⇧ zur vorigen, und drücken sie; jede andere Taste verlässt sie",

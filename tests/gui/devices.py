@@ -56,10 +56,11 @@ class Window:
             self.app.step()
 
     def settle(self) -> None:
-        """Wait until nothing is computed and nothing waits."""
-        self.until(lambda: not self.app.context.busy and not self.app.context.held.kept)
-        for _ in range(3):
+        """Let what was done begin, then wait until nothing is computed and nothing waits."""
+        for _ in range(3):  # a click becomes a press of its button one turn later
             self.app.step()
+        self.until(lambda: not self.app.context.busy and not self.app.context.held.kept)
+        self.app.step()
 
     def post(self, kind: int, **values: Any) -> None:
         """One event, and one turn of the loop."""

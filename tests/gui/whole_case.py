@@ -18,6 +18,7 @@ from tests.gui.devices import Device, Point, Window
 CASE = "patient-2"
 LEVEL = "L3/4"
 LEAST_ML = 1.0
+PUSHES_BEYOND = 3  # by a millimetre, while the plunger is firm
 
 
 def play(window: Window, device: Device) -> None:
@@ -115,6 +116,12 @@ def _guide(window: Window, device: Device) -> None:
         device.press("1")
     device.pedal()
     device.press("Stylet out")
+    for _ in range(PUSHES_BEYOND):
+        device.press("LOR")
+        if history.needle.hub == "The plunger gives way.":
+            break
+        for words in ("Stylet in", "1", "Stylet out"):
+            device.press(words)
     device.press("Aspirate")
     device.press("Injection")
 

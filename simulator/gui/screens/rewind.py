@@ -51,7 +51,7 @@ class RewindScreen(Screen):
         inner = self.inner(self._panel)
         wide = (inner.width - px(12)) // 2
         y = self._panel.bottom - high - px(12)
-        self._list = pygame.Rect(inner.left, inner.top + px(52), inner.width, y - px(10) - inner.top - px(52))
+        self._list = pygame.Rect(inner.left, inner.top + px(62), inner.width, y - px(10) - inner.top - px(62))
         self.button(self._back(), pygame.Rect(inner.left, y, wide, high))
         self.button(self._go(), pygame.Rect(inner.right - wide, y, wide, high))
         for words, code, cap, by in (
