@@ -66,8 +66,10 @@ def too_small(screens: Sequence[tuple[int, int]], driver: str) -> str:
     least = theme.LEAST_SIZE
     if driver == "dummy" or not screens or any(w >= least[0] and h >= least[1] for w, h in screens):
         return ""
-    words = f"This screen has {screens[0][0]} x {screens[0][1]} pixels and the window needs {least[0]} x {least[1]}"
-    return f"{words}: what lies beyond the edge is not seen; set a finer resolution."
+    return (
+        f"This screen has {screens[0][0]} x {screens[0][1]} pixels and the window needs {least[0]} x {least[1]}: "
+        f"what lies beyond the edge is not seen; set a finer resolution."
+    )
 
 
 def fitting_size() -> tuple[int, int]:
