@@ -24,6 +24,7 @@ from simulator.gui.input.exam_clock import end_exam, exam_left_s
 from simulator.gui.input.gamepad import Gamepad, open_controllers
 from simulator.gui.input.key_remapping import KeyBindings, bound
 from simulator.gui.input.next_step import KEYS
+from simulator.gui.input.rig import Rig
 from simulator.gui.input.scan_run import follow_scan, stop_scan
 from simulator.gui.input.tutorial import follow
 from simulator.gui.panels import bottom_bar, top_bar, tutorial_card
@@ -87,6 +88,7 @@ class App:
         self.running = True
         self.opened = worker is not None
         self._sound, self._heard = RoomSound(), 0
+        self.rig: Rig | None = None
         self._dirty = True
         self._since_draw_s = 0.0
         self._clock = pygame.time.Clock()
@@ -241,6 +243,8 @@ class App:
             self._take(one)
         for message in self.worker.poll():
             self._learn(message)
+            self._dirty = True
+        if self.rig is not None and self.rig.follow(self.context, self.controls.footswitch):
             self._dirty = True
         self._follow_tutorial()
         self._follow_sound()

@@ -29,6 +29,10 @@ COMMANDS: dict[str, str] = {
         "Alles, was bisher getan wurde; eine eigene Sitzung geht vom gewählten aus weiter",
     "A session of its own goes on after the one that is chosen. It is marked as assisted and counts as no attempt.":
         "Eine eigene Sitzung geht nach dem gewählten weiter. Sie gilt als unterstützt und zählt nicht als Versuch.",
+    "The rig has gone: its pedal is let go; keys and mouse go on.":
+        "Das Gerät ist weg: sein Pedal ist losgelassen; Tasten und Maus gehen weiter.",
+    "The rig sent what is no line of its protocol: {}; such lines are left out.":
+        "Das Gerät sandte, was keine Zeile seines Protokolls ist: {}; solche Zeilen bleiben weg.",
     "Grey window {}": "Grauwertfenster {}",
     "Tab, Enter": "Tab, Enter", "Arrows": "Pfeile",
     "go to the next button, with Shift to the one before; press it. Any other key leaves it":

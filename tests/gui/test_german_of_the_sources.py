@@ -18,6 +18,7 @@ NOT_PRINTED = frozenset(
     (
         "patient positioned", "leak marked", "path planned", "skin prepared", "beam ms", "breathe well", "path tool",
         "at once", "20G Quincke ", "to the ",
+        "needle DEPTH ANGLE LEAN FORCE PEDAL",  # the form of a rig's line
         # parts of sentences that are translated as a whole, or word by word
         f"{FILLED} the needle {FILLED} mm", f"to the {FILLED}", f"{FILLED}  Your answer: {FILLED}",
         # faults of a file of keys are told before a window opens
