@@ -89,8 +89,10 @@ def test_any_other_key_gives_enter_back_to_what_stands_on_it() -> None:
         hand.tap(pygame.K_TAB)
     pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_i, mod=0, unicode="", scancode=0))
     hand.app.step()
+    assert framed(hand) is None
     hand.tap(pygame.K_RETURN)
     hand.settle()
+    assert hand.app.name == "injection", "nothing was asked about"
     assert hand.procedure is not None
     assert hand.procedure.names[-1] == "StopInjection"
     assert "DrawBlood" not in hand.procedure.names
