@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 import pygame
@@ -10,7 +9,7 @@ import pygame
 from simulator.errors import UserInputError
 from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.app_doors import AppDoors, ScreenName
-from simulator.gui.context.display import Display
+from simulator.gui.context.display import Display, fitting_size, too_small
 from simulator.gui.context.session_state import SessionState, StartChoice
 from simulator.gui.context.teaching_state import TeachingState, TutorialState
 from simulator.gui.drawing import theme
@@ -25,12 +24,13 @@ from simulator.gui.input.exam_clock import end_exam, exam_left_s
 from simulator.gui.input.gamepad import Gamepad, open_controllers
 from simulator.gui.input.key_remapping import KeyBindings, bound
 from simulator.gui.input.next_step import KEYS
+from simulator.gui.input.rig import Rig
 from simulator.gui.input.scan_run import follow_scan, stop_scan
 from simulator.gui.input.tutorial import follow
-from simulator.gui.panels import bottom_bar, tutorial_card
+from simulator.gui.panels import bottom_bar, top_bar, tutorial_card
 from simulator.gui.screens.all_screens import make_screens
 from simulator.gui.screens.drill import DrillScreen
-from simulator.gui.screens.menu import HelpScreen, help_of
+from simulator.gui.screens.help import HelpScreen
 from simulator.gui.screens.receive import first_screen, receive
 from simulator.gui.screens.screen import Screen
 from simulator.gui.sound.room_sound import RoomSound
@@ -40,12 +40,15 @@ from simulator.vocabulary.progress import Progress
 FRAMES_PER_S = 60
 REDRAW_S = 0.2  # at least so often, for ages and progress
 CLOSING_S = 30.0  # what is being computed may take so long to end
-DEFAULT_SIZE = (1600, 900)
 OVERLAYS = (
     ScreenName.HELP, ScreenName.MENU, ScreenName.STOP, ScreenName.TELL, ScreenName.QUESTION, ScreenName.CHECKLIST,
+    ScreenName.REWIND,
 )  # fmt: skip
 HANDS_ON = (ScreenName.GUIDANCE, ScreenName.INJECTION)
 """Where the sticks of a gamepad are the hands; elsewhere they move the pointer."""
+
+BARE = (ScreenName.HELP, ScreenName.MENU)
+"""Overlays without the bar along the upper edge."""
 
 CHECKLIST_KEY = pygame.K_F11
 OVERLAY_KEYS = {pygame.K_ESCAPE: ScreenName.MENU, pygame.K_F1: ScreenName.HELP}
@@ -75,7 +78,7 @@ class App:
         pygame.font.init()
         pygame.display.set_caption("CT-fluoroscopy simulator: targeted epidural blood patch")
         pygame.key.set_repeat(0)
-        wanted = size or _fitting_size()
+        wanted = size or fitting_size()
         self.surface = pygame.display.set_mode(wanted, pygame.RESIZABLE)
         self._desk = desk
         self._bindings = bindings or {}
@@ -85,10 +88,14 @@ class App:
         self.running = True
         self.opened = worker is not None
         self._sound, self._heard = RoomSound(), 0
+        self.rig: Rig | None = None
         self._dirty = True
         self._since_draw_s = 0.0
         self._clock = pygame.time.Clock()
         self._set_up(worker or EngineWorker(_nobody), ScreenName.LOADING if worker else ScreenName.START)
+        self.at_first = too_small(pygame.display.get_desktop_sizes(), pygame.display.get_driver())
+        if self.at_first:
+            self.context.notices.say(self.at_first)
         if worker is not None:
             worker.start()
 
@@ -169,7 +176,7 @@ class App:
             self._below = self.name
             help_screen = self.screens[ScreenName.HELP]
             if name == ScreenName.HELP and isinstance(help_screen, HelpScreen):
-                help_screen.entries = help_of(self.screen)
+                help_screen.speak_of(self.screen)
         self.screen.close()
         if name not in OVERLAYS:
             self._below = name
@@ -236,6 +243,8 @@ class App:
             self._take(one)
         for message in self.worker.poll():
             self._learn(message)
+            self._dirty = True
+        if self.rig is not None and self.rig.follow(self.context, self.controls.footswitch):
             self._dirty = True
         self._follow_tutorial()
         self._follow_sound()
@@ -316,7 +325,9 @@ class App:
         self.screen.handle(event)
 
     def _overlay_of(self, event: pygame.event.Event) -> ScreenName | None:
-        """The overlay that a key lays over this screen; the checklist's key means another thing in the menu."""
+        """The overlay that a key, or a click on the bar, lays over this screen; in the menu F11 means another thing."""
+        if event.type == pygame.MOUSEBUTTONDOWN and event.button == 1 and self.name not in BARE:
+            return top_bar.door_at(self.context, self.surface.get_width(), event.pos)
         if event.type != pygame.KEYDOWN:
             return None
         if event.key == CHECKLIST_KEY and self.name != ScreenName.MENU and self.context.perceived.has_checklist:
@@ -374,12 +385,3 @@ class App:
 
 def _nobody(progress: Progress) -> tuple[Procedure, int]:
     raise LookupError("nobody is on the table")
-
-
-def _fitting_size() -> tuple[int, int]:
-    """Most of the screen, at least what the design needs."""
-    sizes = pygame.display.get_desktop_sizes()
-    width, height = sizes[0] if sizes else DEFAULT_SIZE
-    if os.environ.get("SDL_VIDEODRIVER") == "dummy":
-        return DEFAULT_SIZE
-    return max(round(width * 0.95), theme.LEAST_SIZE[0]), max(round(height * 0.9), theme.LEAST_SIZE[1])

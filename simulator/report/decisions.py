@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from simulator.engine import events as e
 from simulator.engine.session import Session
 from simulator.interface import commands as c
+from simulator.interface.command_words import command_words
 from simulator.report.advice import Advice, give_advice
-from simulator.report.command_words import command_words
 from simulator.report.deeds import deed_words
 from simulator.report.procedure_marks import Marks, clock
 from simulator.scoring.scorecard import Scorecard

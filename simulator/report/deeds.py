@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from simulator.engine import events as e
 from simulator.engine.session import Session
 from simulator.interface import commands as c
+from simulator.interface.command_words import command_words
 from simulator.report.blood_places import hindrances
-from simulator.report.command_words import command_words
 from simulator.report.procedure_marks import Marks
 from simulator.report.words import listed, number, percent
 from simulator.scoring.localisation import sides_that_count

@@ -7,8 +7,8 @@ import re
 from dataclasses import fields
 
 from simulator.engine import events as e
+from simulator.interface.command_words import field_words
 from simulator.interface.exposure import ExposureSettings
-from simulator.report.command_words import field_words
 from simulator.report.tissue_words import tissue_words
 from simulator.report.words import count, number, percent
 from simulator.vocabulary.procedure import AcquisitionPurpose, DoseQuantity

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from simulator.engine import events as e
 from simulator.engine.session import Session, Step, drive
 from simulator.errors import UserInputError
+from simulator.interface.command_words import command_words
 from simulator.interface.commands import Command
 from simulator.interface.view import View
 from simulator.operators import operator_named
 from simulator.operators.takeover import TakeOver
 from simulator.records.migrations import FORMAT
 from simulator.records.session_record import SessionRecord
-from simulator.report.command_words import command_words
 from simulator.report.procedure_marks import clock
 from simulator.report.words import count
 from simulator.vocabulary.progress import Progress

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from simulator.engine import events as e
 from simulator.engine.session import Step
+from simulator.interface.command_words import command_words
 from simulator.report import svg
-from simulator.report.command_words import command_words
 from simulator.report.event_words import grouped_words
 from simulator.report.near_misses import MissKind, NearMiss
 from simulator.report.procedure_marks import Marks, clock

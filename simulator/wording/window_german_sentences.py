@@ -100,7 +100,7 @@ SENTENCES: dict[str, str] = {
     "Stopped: the other slices are made when they are looked at; the dose was given.":
         "Gestoppt: übrige Schichten entstehen beim Ansehen; die Dosis ist gegeben.",
     "Slice to the head": "Schicht zum Kopf", "Slice to the feet": "Schicht zu den Füßen", "Closer": "Näher",
-    "Further away": "Weiter weg", "Remove the last measurement": "Letzte Messung löschen",
+    "Further away": "Weiter weg",
     "Transforaminal or interlaminar": "Transforaminal oder interlaminär", "Draw blood first": "Erst Blut ziehen",
     "There is no blood in the syringe": "Kein Blut in der Spritze",
     "From the arm cannula; from now on it clots": "Aus der Armkanüle; ab jetzt gerinnt es",
@@ -147,8 +147,23 @@ SENTENCES: dict[str, str] = {
     "A {} scan was taken at {}. Another one costs {} mGy·cm more, booked as guidance. Take it?":
         "Um {1} gab es schon: {0}. Ein weiterer kostet {2} mGy·cm mehr, gebucht als Führung. Machen?",
     "There are {} mL in the syringe. Draw more?": "In der Spritze sind {} mL. Mehr ziehen?",
-    "{} Place the needle all the same?": "{} Die Nadel trotzdem aufsetzen?",
-    "{} Finish all the same?": "{} Trotzdem beenden?",
+    "Before the needle: {}. Place it all the same?": "Vor der Nadel: {}. Trotzdem aufsetzen?",
+    "Before the end: {}. Finish all the same?": "Vor dem Ende: {}. Trotzdem beenden?",
+    "no complete time-out was held": "kein vollständiges Team-Time-out",
+    "the skin is not disinfected": "die Haut ist nicht desinfiziert",
+    "no local anaesthetic was given": "keine Lokalanästhesie", "the needle is in the patient": "die Nadel steckt noch",
+    "nobody asked for legs and bladder": "nach Beinen und Blase fragte niemand",
+    "no aftercare was ordered": "keine Nachsorge ist angeordnet",
+    "The gamepad has gone: what it held is let go; keys and mouse go on.":
+        "Das Gamepad ist weg: was es hielt, ist losgelassen; Tasten und Maus gehen weiter.",
+    "This screen has {} x {} pixels and the window needs {} x {}: what lies beyond the edge is not seen; set a finer "
+    "resolution.":
+        "Dieser Bildschirm hat {} x {} Pixel, das Fenster braucht {} x {}: was darüber hinausgeht, ist nicht zu "
+        "sehen; eine feinere Auflösung hilft.",
+    "The report is {}": "Der Bericht ist {}",
+    "No browser could be started; the report is {}": "Kein Browser ließ sich starten; der Bericht ist {}",
+    "Move the table": "Tisch fahren", "on the midline": "in der Mitte", "{} mm right": "{} mm rechts",
+    "{} mm left": "{} mm links", "Press": "Pedal",
     "The skin is not disinfected yet. Inject through it?":
         "Die Haut ist noch nicht desinfiziert. Trotzdem injizieren?",
     "The skin is disinfected already, and the grid is not sterile. Stick it on?":

@@ -26,7 +26,7 @@ def main(folder: Path, *, every_size: bool = False) -> None:
     from PIL import Image
 
     from simulator.gui.app import App
-    from simulator.gui.drawing.language import ENGLISH_CODE, LANGUAGES
+    from simulator.gui.drawing.language import ENGLISH_CODE, GERMAN_CODE, LANGUAGES
     from simulator.scenario.build import build_case
     from simulator.scenario.load import load_scenario
     from tests.gui.player import Player
@@ -43,7 +43,18 @@ def main(folder: Path, *, every_size: bool = False) -> None:
             for code in LANGUAGES:
                 app._language = app.context.display.language = code
                 app._resize(size)
+                if name == "beam-on":  # what was held is let go when the window becomes another size
+                    app.controls.footswitch.press()
                 keep_at_hand(app, folder / f"{size[0]}x{size[1]}-{code}", name)
+                app.controls.footswitch.release()
+        app._language = app.context.display.language = ENGLISH_CODE
+        app._resize(SIZE)
+
+    def keep_in_german(app: App, name: str) -> None:
+        """At the least size, where German has the least room."""
+        app._language = app.context.display.language = GERMAN_CODE
+        app._resize(SIZES[0])
+        keep_at_hand(app, folder, f"{name}-{GERMAN_CODE}")
         app._language = app.context.display.language = ENGLISH_CODE
         app._resize(SIZE)
 
@@ -115,12 +126,18 @@ def main(folder: Path, *, every_size: bool = False) -> None:
         for _ in range(40):
             player.app.step()
         keep(player.app, "guidance")
+        keep_in_german(player.app, "guidance")
+        player.key(pygame.K_ESCAPE)
+        player.key(pygame.K_r)
+        keep(player.app, "rewind")
+        player.key(pygame.K_n)
         player.key(pygame.K_b)
         player.mark_tip()
         keep(player.app, "plan-beside")
         player.key(pygame.K_b)
         player.key(pygame.K_F1)
         keep(player.app, "help")
+        keep_in_german(player.app, "help")
         player.key(pygame.K_F1)
         player.inject(ml=16.0)
         player.key(pygame.K_SPACE)

@@ -93,7 +93,7 @@ def test_elsewhere_the_stick_points_and_a_presses(hand: Hand) -> None:
         off = (at.centerx - here[0], at.centery - here[1])
         for which, away, near in ((pad.LEFT_X, off[0], 20), (pad.LEFT_Y, off[1], 8)):
             side = (away > 0) - (away < 0)
-            axis(hand, which, side * (0.4 if abs(away) < 60 else 1.0) if abs(away) > near else 0.0)
+            axis(hand, which, side * (0.6 if abs(away) < 60 else 1.0) if abs(away) > near else 0.0)
     axis(hand, pad.LEFT_X, 0.0)
     axis(hand, pad.LEFT_Y, 0.0)
     hand.turns(3)
@@ -101,6 +101,20 @@ def test_elsewhere_the_stick_points_and_a_presses(hand: Hand) -> None:
     hand.turns(3)
     hand.settle()
     assert hand.procedure.names == ["PositionPatient"]
+
+
+def test_a_stick_near_its_middle_moves_the_pointer_slowly_enough_to_hit_a_point(hand: Hand) -> None:
+    """In one turn of the loop never more than some pixels, however long the turn takes."""
+    hand.go("briefing")
+    moved = []
+    for value in (1.0, 0.5, 0.3):
+        axis(hand, pad.LEFT_X, 0.0)
+        before = (hand.app._gamepad.at or (640.0, 360.0))[0]
+        axis(hand, pad.LEFT_X, value)
+        axis(hand, pad.LEFT_X, 0.0)
+        moved.append((hand.app._gamepad.at or (640.0, 360.0))[0] - before)
+    assert moved[0] > moved[1] > moved[2] == 0.0
+    assert moved[1] < 4.0
 
 
 def test_a_pedal_of_ones_own_presses_and_releases(tmp_path: Path) -> None:

@@ -67,3 +67,13 @@ def test_a_record_that_is_none(capsys: pytest.CaptureFixture[str], tmp_path: Pat
     assert "no such record" in _fault(capsys, "--resume", str(tmp_path / "none"))
     (tmp_path / "session.jsonl").write_text("not a record\n")
     assert "not JSON" in _fault(capsys, "--resume", str(tmp_path))
+
+
+def test_a_rig_is_on_a_port_or_on_standard_input(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    pygame.display.quit()
+    record = tmp_path / "session.jsonl"
+    record.write_text("kept")
+    for port in (record, tmp_path / "none", tmp_path):
+        assert "this is no port" in _fault(capsys, str(PATIENT_2), "--rig", str(port))
+    assert record.read_text() == "kept", "nothing is written into a file"
+    pygame.display.quit()

@@ -72,3 +72,60 @@ def test_a_branch_has_a_record_of_its_own(patient_2: Case, tmp_path: Path) -> No
     for command in record.commands:
         again.do(command)
     assert again.view().prepared == ("skin grid", "patient positioned", "time-out")
+
+
+def _rewound() -> tuple[Scripted, Hand]:
+    procedure = Scripted()
+    hand = Hand(procedure)
+    for command in (
+        c.PositionPatient(), c.TimeOut(), c.PlaceNeedle(), c.LookAt(number=0, slices=(0,)), c.Advance(distance_mm=30.0),
+        c.MixContrast(volume_ml=1.0), c.Advance(distance_mm=5.0),
+    ):  # fmt: skip
+        hand.context.send(command)
+        hand.settle()
+    hand.go("guidance")
+    hand.key(pygame.K_ESCAPE)
+    hand.tap(pygame.K_r)
+    return procedure, hand
+
+
+def test_any_command_can_be_gone_back_to_and_what_changed_nothing_is_not_listed() -> None:
+    procedure, hand = _rewound()
+    assert hand.app.name == "rewind"
+    shown = hand.texts()
+    for words in ("before the first command", "position patient", "time out", "advance", "30 mm", "5 mm"):
+        assert words in shown
+    assert "look at" not in shown
+    assert "mix contrast" not in shown, "it was refused"
+    hand.tap(pygame.K_UP)  # from the push before the last to the needle's placing
+    hand.tap(pygame.K_RETURN)
+    assert hand.app.name == "question", "the session that is left is asked about"
+    hand.tap(pygame.K_RETURN)
+    hand.until(lambda: hand.app.name == "guidance")
+    hand.turns(3)
+    assert procedure.closed.wait(10.0)
+    assert len(procedure.done) == 7, "what was left stays as it was"
+    assert [type(one.command).__name__ for one in hand.context.session.done] == [
+        "PositionPatient", "TimeOut", "PlaceNeedle"
+    ]  # fmt: skip
+    assert hand.context.session.assisted
+    assert any(line.text == "ASSISTED" for line in drawn(hand.app))
+    hand.procedure = procedure.branched
+    hand.leave()
+
+
+def test_a_command_is_chosen_by_click_and_wheel_and_the_first_view_too() -> None:
+    procedure, hand = _rewound()
+    hand.app.draw()
+    area, _ = hand.app.screen._rows[0]
+    hand.drag(area.center, area.center)
+    assert hand.app.screen._chosen == 0
+    hand.wheel(area.center, -2)
+    assert hand.app.screen._chosen == 2
+    hand.wheel(area.center, 5)
+    hand.tap(pygame.K_RETURN)
+    hand.tap(pygame.K_RETURN)
+    hand.until(lambda: hand.app.name == "briefing")
+    assert hand.context.session.done == []
+    hand.procedure = procedure.branched
+    hand.leave()

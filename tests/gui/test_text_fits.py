@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pygame
 import pytest
@@ -16,7 +16,10 @@ from simulator.gui.context.session_state import StartChoice
 from simulator.gui.context.teaching_state import LessonPart, LessonState
 from simulator.gui.drawing.language import ENGLISH_CODE, GERMAN_CODE, Language, OwnWords
 from simulator.gui.input.lesson_pages import pages
+from simulator.gui.screens.button_frame import GESTURE
+from simulator.gui.screens.help import HelpScreen
 from simulator.interface import commands as c
+from simulator.interface.commands import Command
 from simulator.patient.sensation import every_word
 from simulator.vocabulary.scanners import ScannerPreset
 from tests.gui import made_up
@@ -126,6 +129,8 @@ OF_THE_CASE = (
     "r-1",
     "count levels",
     "– count levels",
+    "There is pressure in my back.",
+    "Language: English",
 )
 """What a case, a patient or a report says is in the language in which it was written."""
 
@@ -157,6 +162,68 @@ def test_german_is_complete(app: App, name: ScreenName) -> None:
         and not text.startswith(OF_THE_CASE)
     )
     assert missing == []
+
+
+OWN_ENGLISH = frozenset(
+    word for text in Language(GERMAN_CODE)._words for word in re.findall(r"[A-Za-z]{2,}", text)
+) - frozenset(word for text in Language(GERMAN_CODE)._words.values() for word in re.findall(r"[A-Za-z]{2,}", text))
+"""Words that stand in the window's English and nowhere in its German: where one is printed, something was left out."""
+
+
+def left_in_english(language: Language, text: str) -> list[str]:
+    """Words of a text that stay English once it is translated."""
+    if isinstance(text, OwnWords) or text.startswith(OF_THE_CASE):
+        return []
+    return [word for word in re.findall(r"[A-Za-z]{2,}", language.translate(text)) if word in OWN_ENGLISH]
+
+
+@pytest.mark.parametrize("name", [name for name in ScreenName if name is not ScreenName.DEBRIEF])
+def test_no_sentence_is_half_german(app: App, name: ScreenName) -> None:
+    """What is printed, and what a key's words, its hint, its reason and a gesture say in the help."""
+    language = Language(GERMAN_CODE)
+    asked = {text: left_in_english(language, text) for text in _texts_in_german(app, name)}
+    app.show(name)
+    for action in app.screen.actions:
+        for text in (action.label.removeprefix("✓  "), action.hint, action.why_not() or "", action.asks() or ""):
+            asked[text] = left_in_english(language, text)
+    for text in (one for pair in (*app.screen.gestures, GESTURE) for one in pair):
+        asked[text] = left_in_english(language, text)
+    assert {text: words for text, words in asked.items() if words} == {}
+
+
+@pytest.mark.parametrize("code", [ENGLISH_CODE, GERMAN_CODE])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "name", [name for name in ScreenName if name.value not in ("start", "loading", "drill", "help", "menu")]
+)
+def test_the_help_of_every_screen_is_whole(app: App, name: ScreenName, size: tuple[int, int], code: str) -> None:
+    app._language = app.context.display.language = code
+    try:
+        app._resize(size)
+        app.show(ScreenName.MENU)
+        app.show(name)
+        help_screen = app.screens[ScreenName.HELP]
+        assert isinstance(help_screen, HelpScreen)
+        help_screen.speak_of(app.screen)
+        app.show(ScreenName.HELP)
+        lines = drawn(app)
+        assert cut(lines, pygame.Rect(0, 0, *size)) == []
+        assert overlaps(lines) == []
+        said = " ".join(line.text for line in lines)
+        say = app.context.display.type.say
+        missing = [words for _, words in help_screen.entries if any(w not in said for w in say(words).split())]
+        assert help_screen.entries
+        assert missing == []
+    finally:
+        app._language = app.context.display.language = ENGLISH_CODE
+        app._resize((1280, 720))
+
+
+def test_every_command_has_its_german() -> None:
+    language = Language(GERMAN_CODE)
+    for kind in get_args(Command):
+        name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__).lower()
+        assert language.translate(name) != name, name
 
 
 def _texts_in_german(app: App, name: ScreenName) -> set[str]:

@@ -10,8 +10,8 @@ import pytest
 from simulator.gui.ground_truth import gather_other_end as gather_other_end_module
 from simulator.gui.ground_truth.gather_other_end import gather_other_end
 from simulator.interface import commands as c
+from simulator.interface.command_words import command_words
 from simulator.report.brief import DRILLS, write_brief
-from simulator.report.command_words import command_words
 from simulator.report.debrief import write_debrief
 from simulator.report.fork import fork_to_expert
 from simulator.report.what_if import what_if

@@ -10,7 +10,7 @@ import pytest
 from phantoms.phantom import Label
 from simulator.engine import events as e
 from simulator.interface import commands as c
-from simulator.report.command_words import command_words
+from simulator.interface.command_words import command_words
 from simulator.report.components import component_rows
 from simulator.report.event_words import grouped_words
 from simulator.report.near_misses import closest_rows, near_misses

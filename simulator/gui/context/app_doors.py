@@ -28,6 +28,7 @@ class ScreenName(StrEnum):
     LESSON = "lesson"
     CHECKLIST = "checklist"
     DRILL = "drill"
+    REWIND = "rewind"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import pygame
 import pygame_gui
 
 from simulator.gui.context.app_doors import ScreenName
@@ -13,6 +16,8 @@ from simulator.gui.drawing.picture import Viewport
 from simulator.gui.drawing.theme import Scale
 from simulator.gui.drawing.typeface import Typeface
 from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel
+
+DEFAULT_SIZE = (1600, 900)
 
 
 def first_press_viewport() -> Viewport:
@@ -54,3 +59,23 @@ class Display:
         self.manager = pygame_gui.UIManager(
             size, theme_path=theme.widget_theme(self.scale), enable_live_theme_updates=False
         )
+
+
+def too_small(screens: Sequence[tuple[int, int]], driver: str) -> str:
+    """What is said of screens that cannot show the whole window; "" where one can, or where there is none."""
+    least = theme.LEAST_SIZE
+    if driver == "dummy" or not screens or any(w >= least[0] and h >= least[1] for w, h in screens):
+        return ""
+    return (
+        f"This screen has {screens[0][0]} x {screens[0][1]} pixels and the window needs {least[0]} x {least[1]}: "
+        f"what lies beyond the edge is not seen; set a finer resolution."
+    )
+
+
+def fitting_size() -> tuple[int, int]:
+    """Most of the screen, at least what the design needs."""
+    sizes = pygame.display.get_desktop_sizes()
+    width, height = sizes[0] if sizes else DEFAULT_SIZE
+    if os.environ.get("SDL_VIDEODRIVER") == "dummy":
+        return DEFAULT_SIZE
+    return max(round(width * 0.95), theme.LEAST_SIZE[0]), max(round(height * 0.9), theme.LEAST_SIZE[1])

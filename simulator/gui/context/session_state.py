@@ -36,17 +36,27 @@ class DoneCommand:
     Attributes:
         presses: fluoroscopy images after it
         pedal_down: whether the beam was on after it
+        at_ms: on the simulated clock, after it
+        refused: whether it changed nothing
     """
 
     command: Command
     presses: int
     pedal_down: bool
+    at_ms: int = 0
+    refused: bool = False
 
     @classmethod
     def seen(cls, command: Command, view: View) -> DoneCommand:
         """A command with what was perceived after it."""
         made = sum(entry.purpose == AcquisitionPurpose.FLUOROSCOPY for entry in view.console.acquired)
-        return cls(command=command, presses=made, pedal_down=view.console.pedal_down)
+        return cls(
+            command=command,
+            presses=made,
+            pedal_down=view.console.pedal_down,
+            at_ms=view.elapsed_ms,
+            refused=view.refused is not None,
+        )
 
 
 @dataclass(slots=True)

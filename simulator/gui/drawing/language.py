@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from simulator.wording.window_german import GERMAN
+from simulator.wording.window_german_commands import COMMANDS
 from simulator.wording.window_german_lessons import LESSONS
 from simulator.wording.window_german_patient import PATIENT
 from simulator.wording.window_german_scout import SCOUT
@@ -97,5 +98,5 @@ def _by_length(words: Mapping[str, str]) -> list[tuple[str, str]]:
 
 _CATALOGUES: dict[str, Mapping[str, str]] = {
     ENGLISH_CODE: {},
-    GERMAN_CODE: {**SCOUT, **GERMAN, **SENTENCES, **TUTORIAL, **PATIENT, **LESSONS},
+    GERMAN_CODE: {**SCOUT, **COMMANDS, **GERMAN, **SENTENCES, **TUTORIAL, **PATIENT, **LESSONS},
 }

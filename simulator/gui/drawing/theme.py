@@ -68,7 +68,12 @@ class Scale:
         return max(round(design * self.unit), LEAST_TYPE)
 
 
-NOTICE_HEIGHT = 44  # two lines: what is told, and what cannot be done now
+NOTICE_LEAST = 44
+
+
+def notice_height(scale: Scale) -> int:
+    """Height of the bar along the lower edge: two lines, what is told, and what cannot be done now."""
+    return max(NOTICE_LEAST, scale.px(44))
 
 
 def bar_height(scale: Scale) -> int:

@@ -29,6 +29,7 @@ from simulator.gui.engine_worker.messages import (
     WorkProgressed,
 )
 from simulator.gui.engine_worker.procedure import Procedure
+from simulator.interface.command_words import command_name
 from simulator.interface.commands import Command, LookAt
 from simulator.vocabulary.progress import Progress
 
@@ -87,7 +88,7 @@ class EngineWorker:
     def send(self, command: Command) -> None:
         """Have a command carried out after those that were sent before."""
         self._waiting += 1
-        self._put(_Job(_COMMAND, next(self._order), self._doing(command), _words(command), counts=True))
+        self._put(_Job(_COMMAND, next(self._order), self._doing(command), command_name(command), counts=True))
 
     def note_look(self, look: LookAt) -> None:
         """Have it written down that slices were looked at; nobody waits for that."""
@@ -281,9 +282,3 @@ class EngineWorker:
         if self._stopping and self._interruptible:
             raise _StoppedError
         self._messages.put(WorkProgressed(what=what, fraction=fraction))
-
-
-def _words(command: Command) -> str:
-    """A command's name as words."""
-    name = type(command).__name__
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from simulator.engine.session import Session
 from simulator.gui.debrief_facts import OtherEnd
+from simulator.interface.command_words import command_words
 from simulator.interface.commands import LookAt
-from simulator.report.command_words import command_words
 from simulator.report.fork import fork_to_expert, time_of, was_refused
 from simulator.report.what_if import what_if
 from simulator.scenario.build import Case

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import IntEnum
+from functools import partial
 
 import pygame
 
@@ -63,6 +64,17 @@ class ConsoleActions:
             chosen=lambda: get().name == wanted.name,
             hint=f"{wanted.name} window, {wanted.words}",
         )
+
+    def window_digits(self, put: Callable[[WindowLevel], None]) -> list[UserAction]:
+        """1 to 4 choose the grey windows too, where digits mean nothing else."""
+        return [
+            UserAction(
+                words=f"Grey window {wanted.name}",
+                key=KeyBinding(code=pygame.K_1 + index, cap=str(index + 1)),
+                do=partial(put, wanted),
+            )
+            for index, wanted in enumerate(WINDOW_PRESETS)
+        ]
 
     def step_exposure(self, row: ExposureRow, by: int) -> UserAction:
         """Step tube voltage, current or rotation time to the next value that the console offers."""

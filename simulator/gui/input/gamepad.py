@@ -5,6 +5,7 @@ Beside the needle the sticks are the hands; on all other screens the left stick 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -83,6 +84,12 @@ def open_controllers() -> list[object]:
         return []
 
 
+def _pointer_speed(value: float) -> float:
+    """How fast a stick moves the pointer, of its most: slow near the middle, so that a point can be hit."""
+    beyond = max(abs(value) - DEAD, 0.0) / (1.0 - DEAD)
+    return math.copysign(beyond**2, value)
+
+
 @dataclass(slots=True)
 class Gamepad:
     """What is held of a gamepad, and what its events stand for.
@@ -150,7 +157,7 @@ class Gamepad:
                 return self._press(source, TRIGGERS[axis])
             return self._up(source) if value <= TRIGGER else []
         if axis in (LEFT_X, LEFT_Y):
-            self._speed[axis] = value if abs(value) > DEAD and self.pointing() else 0.0
+            self._speed[axis] = _pointer_speed(value) if self.pointing() else 0.0
             if self.pointing():
                 return []
         side = (axis, 1 if value > 0 else -1)

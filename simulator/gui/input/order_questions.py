@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.perceived import Perceived
 from simulator.interface.view import View
-from simulator.vocabulary.procedure import AcquisitionPurpose
+from simulator.vocabulary.procedure import AcquisitionPurpose, Phase
 
 BEFORE_THE_NEEDLE = (
     ("time-out", "no complete time-out was held"),
     ("skin prepared", "the skin is not disinfected"),
     ("local anaesthetic", "no local anaesthetic was given"),
 )
+LIST = "; "  # between what is missing, so that each is translated by itself
 
 
 def before_placing(view: View) -> str | None:
     """What is missing before a needle stands on the skin."""
     missing = [words for step, words in BEFORE_THE_NEEDLE if step not in view.prepared]
-    return f"{_sentence(missing)} Place the needle all the same?" if missing else None
+    return f"Before the needle: {LIST.join(missing)}. Place it all the same?" if missing else None
 
 
 def before_anaesthetic(view: View) -> str | None:
@@ -63,10 +65,11 @@ def before_finishing(view: View, *, legs_asked: bool) -> str | None:
         missing.append("nobody asked for legs and bladder")
     if view.phase != "aftercare":
         missing.append("no aftercare was ordered")
-    return f"{_sentence(missing)} Finish all the same?" if missing else None
+    return f"Before the end: {LIST.join(missing)}. Finish all the same?" if missing else None
 
 
-def _sentence(parts: list[str]) -> str:
-    """Parts as one sentence."""
-    text = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    return f"{text[:1].upper()}{text[1:]}."
+def leaves_open(context: AppContext) -> str | None:
+    """A procedure that is left before its end."""
+    if context.perceived.view.phase == Phase.CLOSED:
+        return None
+    return "This procedure is not finished. Its record is kept and can be resumed. Leave this patient?"

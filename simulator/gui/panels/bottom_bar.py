@@ -20,7 +20,8 @@ def draw(context: AppContext, target: pygame.Surface, reasons: list[tuple[str, l
     display = context.display
     if context.perceived.history.view is None and not context.notices.notice:
         return
-    area = pygame.Rect(0, target.get_height() - theme.NOTICE_HEIGHT, target.get_width(), theme.NOTICE_HEIGHT)
+    high = theme.notice_height(display.scale)
+    area = pygame.Rect(0, target.get_height() - high, target.get_width(), high)
     upper, lower = area.top + round(area.height * 0.27), area.top + round(area.height * 0.75)
     _work(context, target, area)
     x = display.scale.px(16)

@@ -158,15 +158,15 @@ def _overlay(context: AppContext, target: pygame.Surface, picture: Picture, midd
             length = counting.range_mm[1] - counting.range_mm[0]
             at = (area.centerx, (low + high) / 2)
             display.type.draw(target, f"{length:.0f} mm", at, size=14, weight="Medium", align="centre", halo=True)
+    if counting.cursor_mm is not None:
+        y = y_of(picture, middle, counting.cursor_mm)
+        for x in range(area.left + display.scale.px(60), area.right, 10):  # beside the figures of the edge
+            pygame.draw.line(target, theme.INK, (x, y), (x + 4, y))
     for name, table_mm in counting.labels.items():
         y = y_of(picture, middle, table_mm)
         x = area.right - display.scale.px(56)
         pygame.draw.line(target, theme.OK, (area.centerx, y), (x - 4, y))
         display.type.draw(target, name, (x, y), size=15, weight="SemiBold", colour=theme.OK, halo=True)
-    if counting.cursor_mm is not None:
-        y = y_of(picture, middle, counting.cursor_mm)
-        for x in range(area.left, area.right, 10):
-            pygame.draw.line(target, theme.INK, (x, y), (x + 4, y))
 
 
 def _ticks(display: Display, target: pygame.Surface, picture: Picture, middle: float) -> None:

@@ -7,6 +7,7 @@ import math
 import pygame
 
 from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import OwnWords
 from simulator.gui.drawing.typeface import Weight
@@ -41,17 +42,36 @@ def _assisted(target: pygame.Surface, bar: pygame.Rect) -> None:
         pygame.draw.line(target, theme.WARN, (x, bar.top + 3), (x + 6, bar.top), 2)
 
 
+def doors(context: AppContext, width: int) -> list[tuple[ScreenName, str, str, pygame.Rect]]:
+    """What is laid over a screen from the bar, by its key or by a click: the screen, key, word and place of each."""
+    display = context.display
+    bar = pygame.Rect(0, 0, width, theme.bar_height(display.scale))
+    found = [(ScreenName.MENU, "Esc", "Menu"), (ScreenName.HELP, "F1", "Help")]
+    if context.perceived.has_checklist:
+        found.append((ScreenName.CHECKLIST, "F11", "Checklist"))
+    placed, x = [], bar.right - display.scale.px(16)
+    for name, cap, words in found:
+        wide = display.type.width(words, 13) + display.type.width(cap, 12) + 16
+        placed.append((name, cap, words, pygame.Rect(x - wide, bar.top, wide, bar.height)))
+        x -= wide + display.scale.px(14)
+    return placed
+
+
+def door_at(context: AppContext, width: int, at: tuple[int, int]) -> ScreenName | None:
+    """The screen whose words in the bar were clicked."""
+    return next((name for name, _, _, area in doors(context, width) if area.collidepoint(at)), None)
+
+
 def _clock(context: AppContext, target: pygame.Surface, bar: pygame.Rect) -> int:
     display = context.display
     x = bar.right - display.scale.px(16)
-    checklist = (("F11", "Checklist"),) if context.perceived.has_checklist else ()
-    for cap, words in (("Esc", "Menu"), ("F1", "Help"), *checklist):
-        place = display.type.draw(target, words, (x, bar.centery), size=13, align="right", colour=theme.MID)
-        key = pygame.Rect(0, 0, display.type.width(cap, 12) + 10, place.height + 2)
-        key.midright = (place.left - 6, bar.centery)
+    for _, cap, words, area in doors(context, bar.width):
+        place = display.type.draw(target, words, (area.right, bar.centery), size=13, align="right", colour=theme.MID)
+        key = pygame.Rect(area.left, 0, display.type.width(cap, 12) + 10, place.height + 2)
+        key.centery = bar.centery
         pygame.draw.rect(target, theme.EDGE, key, 1, border_radius=4)
         display.type.draw(target, cap, key.center, size=12, align="centre", colour=theme.MID)
-        x = key.left - display.scale.px(14)
+        x = area.left - display.scale.px(14)
     place = display.type.draw(
         target, context.perceived.clock(), (x, bar.centery), size=19, weight="Medium", align="right", figures=True
     )

@@ -30,7 +30,7 @@ def card_area(context: AppContext) -> pygame.Rect:
     width, height = display.size
     high = card_height(context)
     edge = 8 if display.scale.compact else display.scale.px(16)
-    return pygame.Rect(edge, height - theme.NOTICE_HEIGHT - high, width - 2 * edge, high - 2)
+    return pygame.Rect(edge, height - theme.notice_height(display.scale) - high, width - 2 * edge, high - 2)
 
 
 def answers_left(context: AppContext) -> int:

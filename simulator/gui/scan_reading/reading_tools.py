@@ -18,6 +18,7 @@ from simulator.gui.scan_reading.reading_state import LeakMark, ReadingState, Rea
 from simulator.vocabulary.anatomy import Laterality
 
 NUDGE_MM = 1.0
+FAR_NUDGE_MM = 10.0
 LEAST_PATH_MM = 10.0
 DRAGGED_MM = 2.0  # a distance whose end lies further than this from its start was dragged, not clicked
 MEASURING = {ReadingTool.DISTANCE: MeasurementKind.DISTANCE, ReadingTool.ANGLE: MeasurementKind.ANGLE}
@@ -49,8 +50,10 @@ class ReadingTools:
             self._state.index = min(max(self._state.index + by, 0), volume.count - 1)
 
     def remove_last(self) -> None:
-        """Remove the last measurement."""
-        if self._state.open is not None:
+        """Remove the last measurement; with the tool that draws, the path that is not confirmed."""
+        if self._state.tool is ReadingTool.DRAW_PATH and self._state.draft is not None and not self._state.confirmed:
+            self._state.draft = None
+        elif self._state.open is not None:
             self._state.open = None
         elif self._state.measurements:
             self._state.measurements.pop()
@@ -86,8 +89,12 @@ class ReadingTools:
         if draft is not None and source is not None and source.grid is not None:
             self._context.send(draft.place(source.grid))
 
+    def no_scan(self) -> str | None:
+        """Why nothing can be pointed at."""
+        return None if self._volume() is not None else "No scan has been opened"
+
     def nudges(self) -> list[UserAction]:
-        """Arrows move the target by a millimetre, with Shift the entry."""
+        """Arrows move the target by a millimetre, with Shift the entry; before there is a path, the cross-hair."""
         found = []
         for code, cap, down, across in (
             (pygame.K_UP, "↑", -1, 0),
@@ -98,16 +105,17 @@ class ReadingTools:
             for shift, what in ((False, "target"), (True, "entry")):
                 key = KeyBinding(code=code, cap=f"Shift {cap}" if shift else cap, shift=shift)
                 words = f"Move the {what} 1 mm"
-                found.append(
-                    UserAction(words=words, key=key, do=self._nudge(what, down, across), why_not=self.no_draft)
-                )
+                found.append(UserAction(words=words, key=key, do=self._nudge(what, down, across), why_not=self.no_scan))
         return found
 
     def _nudge(self, what: str, down: int, across: int) -> Callable[[], None]:
         def do() -> None:
             draft = self._state.draft
+            if draft is None:
+                self._point_by_keys(down, across, far=what != "target")
+                return
             source = self._source(draft)
-            if draft is None or source is None:
+            if source is None:
                 return
             step = NUDGE_MM / source.pixel_mm
             row, column = draft.target if what == "target" else draft.entry
@@ -119,6 +127,19 @@ class ReadingTools:
             self._state.confirmed = False
 
         return do
+
+    def _point_by_keys(self, down: int, across: int, *, far: bool) -> None:
+        """Move the cross-hair; with the tool that draws, begin a path from the skin straight above it instead."""
+        volume, state = self._volume(), self._state
+        if volume is None:
+            return
+        here = ImagePoint(state.row, state.column)
+        if state.tool is ReadingTool.DRAW_PATH and volume.grid is not None:
+            self._draw_path(volume, here, first=True)
+            self._drop_short_path()
+            return
+        step = (FAR_NUDGE_MM if far else NUDGE_MM) / volume.pixel_mm
+        self._cross(ImagePlane.AXIAL, ImagePoint(here.row + down * step, here.column + across * step), volume)
 
     def _source(self, draft: DrawnPath | None) -> Volume | None:
         volume = None if draft is None else self._context.perceived.volumes.get(draft.number)

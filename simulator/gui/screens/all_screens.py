@@ -13,12 +13,14 @@ from simulator.gui.screens.checklist import ChecklistScreen
 from simulator.gui.screens.debrief import DebriefScreen
 from simulator.gui.screens.drill import DrillScreen
 from simulator.gui.screens.guidance import GuidanceScreen
+from simulator.gui.screens.help import HelpScreen
 from simulator.gui.screens.injection import InjectionScreen
 from simulator.gui.screens.lesson import LessonScreen
 from simulator.gui.screens.loading import LoadingScreen
-from simulator.gui.screens.menu import HelpScreen, MenuScreen
+from simulator.gui.screens.menu import MenuScreen
 from simulator.gui.screens.question import QuestionScreen
 from simulator.gui.screens.reading import ReadingScreen
+from simulator.gui.screens.rewind import RewindScreen
 from simulator.gui.screens.scout import ScoutScreen
 from simulator.gui.screens.screen import Screen
 from simulator.gui.screens.start import StartScreen
@@ -46,4 +48,5 @@ def make_screens(
         ScreenName.LESSON: LessonScreen(context),
         ScreenName.CHECKLIST: ChecklistScreen(context),
         ScreenName.DRILL: DrillScreen(context, desk),
+        ScreenName.REWIND: RewindScreen(context),
     }

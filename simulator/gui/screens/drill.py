@@ -155,7 +155,8 @@ class DrillScreen(Screen):
         width, height = self.context.display.size
         edge, gap = max(px(16), 8), max(px(8), 4)
         top, high = px(64), max(px(46), 36)
-        bottom = height - theme.NOTICE_HEIGHT - high - gap
+        foot = height - theme.notice_height(self.context.display.scale) - high
+        bottom = foot - gap
         side = max(px(330), 270)
         tile = min((width - 2 * edge - side - TILES * gap) // TILES, bottom - top)
         self._tiles = [pygame.Rect(edge + index * (tile + gap), top, tile, tile) for index in range(TILES)]
@@ -165,9 +166,7 @@ class DrillScreen(Screen):
         self._words_area = pygame.Rect(edge, top + tile + gap, x - gap - edge, bottom - top - tile - gap)
         wide = max(px(300), 236)
         for index, action in enumerate((self._none(), self._on(), self._another(), self._leaving())):
-            self.button(
-                action, pygame.Rect(edge + index * (wide + gap), height - theme.NOTICE_HEIGHT - high, wide, high)
-            )
+            self.button(action, pygame.Rect(edge + index * (wide + gap), foot, wide, high))
         for index in range(TILES):
             self.key_only(self._tile_key(index))
         for code, cap, down, across in (

@@ -265,7 +265,7 @@ class GuidanceScreen(Screen):
                 name=names[index],
                 note=history.since_press.changed if index == 1 and press is not None and not older else "",
                 beam_on=lit,
-                technique=index == int(planned),
+                technique=index == (2 if planned else 0),  # the middle one says what has moved
                 bar=index == 1,
                 title_note=f"press {tools.ordinal} of {many}" if older else "",
                 older=older,

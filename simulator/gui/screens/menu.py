@@ -1,4 +1,4 @@
-"""Menu and help: laid over another screen."""
+"""Menu: laid over another screen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from simulator.gui.engine_worker.start_desk import StartDesk
 from simulator.gui.input.controls import Controls
 from simulator.gui.input.lesson_pages import finish
 from simulator.gui.input.next_case import open_again, open_next
-from simulator.gui.input.practice import practise_from, press_to_branch_from
+from simulator.gui.input.order_questions import leaves_open
+from simulator.gui.input.practice import no_branch, practise_from, press_to_branch_from
 from simulator.gui.input.user_action import KeyBinding, UserAction, WhileBusy, always_possible
 from simulator.gui.screens.screen import Screen
 from simulator.vocabulary.procedure import Phase
@@ -44,6 +45,7 @@ class MenuScreen(Screen):
             self._language(),
             self._sound(),
             self._practise(),
+            self._rewind(),
             *self._checklist(),
             *self._with_the_patient(),
             *self._with_others(),
@@ -135,6 +137,15 @@ class MenuScreen(Screen):
             hint="A session of its own from the press that is shown, or the one before the last; marked as assisted",
         )
 
+    def _rewind(self) -> UserAction:
+        return UserAction(
+            words="Practise from any command",
+            key=KeyBinding(code=pygame.K_r, cap="R"),
+            do=lambda: self.context.doors.show(ScreenName.REWIND),
+            why_not=lambda: no_branch(self.context),
+            hint="Everything that was done so far; a session of its own goes on from the one that is chosen",
+        )
+
     def _checklist(self) -> list[UserAction]:
         if not self.context.perceived.view.case.teaching.checklist:
             return []
@@ -207,9 +218,7 @@ class MenuScreen(Screen):
         return always_possible() if self.context.session.chosen else "A resumed session says nothing of a next case"
 
     def _leaves_open(self) -> str | None:
-        if self._finished():
-            return None
-        return "This procedure is not finished. Its record is kept and can be resumed. Leave this patient?"
+        return leaves_open(self.context)
 
     def _unfinished(self) -> str | None:
         view = self.context.perceived.view
@@ -231,68 +240,3 @@ class MenuScreen(Screen):
         write(target, "Menu", (middle, self._top - px(30)), size=26, weight="SemiBold", align="centre")
         words = "The simulated clock stands still meanwhile."
         write(target, words, (middle, self._bottom + px(14)), size=13, colour=theme.LOW, align="centre")
-
-
-class HelpScreen(Screen):
-    """Every key of the screen below, and what the mouse does there."""
-
-    title = "Help"
-
-    def __init__(self, context: AppContext) -> None:
-        super().__init__(context)
-        self.entries: list[tuple[str, str]] = []
-
-    def draw(self, target: pygame.Surface) -> None:
-        """Draw the entries in as many columns as have room for whole words, each entry as long as it is."""
-        display = self.context.display
-        px, write = display.scale.px, display.type.draw
-        left, top = px(50), px(84)
-        write(target, "Keys and mouse of this screen", (left, px(46)), size=24, weight="SemiBold")
-        write(target, "F1 or Esc: back", (target.get_width() - left, px(46)), size=14, colour=theme.LOW, align="right")
-        bottom = target.get_height() - px(16)
-        for size in (14, 13, 12):
-            laid = self._laid_out(size, top, bottom, target.get_width() - 2 * left)
-            if laid is not None:
-                break
-        for column, y, cap, lines, wide in laid or []:
-            x = left + column * wide
-            write(target, cap, (x, y), size=size, weight="SemiBold")
-            step = display.scale.type_px(size) + 4
-            for index, line in enumerate(lines):
-                write(target, line, (x + self._cap_width(size), y + index * step), size=size, colour=theme.MID)
-
-    def _cap_width(self, size: int) -> int:
-        longest = max((self.context.display.type.width(cap, size, "SemiBold") for cap, _ in self.entries), default=0)
-        return longest + self.context.display.scale.px(14)
-
-    def _laid_out(
-        self, size: int, top: int, bottom: int, width: int
-    ) -> list[tuple[int, float, str, list[str], int]] | None:
-        """Column, middle of the first line, cap, lines and column width of every entry; None where they do not fit."""
-        display = self.context.display
-        step = display.scale.type_px(size) + 4
-        for columns in (2, 3, 4):
-            wide = width // columns
-            room = wide - self._cap_width(size) - display.scale.px(20)
-            found: list[tuple[int, float, str, list[str], int]] = []
-            column, y = 0, float(top)
-            for cap, words in self.entries:
-                lines = display.type.wrapped(words, size, room)
-                high = len(lines) * step + 5
-                if y + high > bottom:
-                    column, y = column + 1, float(top)
-                found.append((column, y + step / 2, cap, lines, wide))
-                y += high
-            if column < columns:
-                return found
-        return None
-
-
-def help_of(screen: Screen) -> list[tuple[str, str]]:
-    """Every key of a screen with what it does, then its gestures."""
-    keys = [
-        (action.key.cap, f"{action.label.removeprefix('✓  ')}{f': {action.hint}' if action.hint else ''}")
-        for action in screen.actions
-        if action.key is not None
-    ]
-    return [*keys, *screen.gestures]

@@ -40,6 +40,7 @@ class ReadingScreen(Screen):
         ("Left button", "what the chosen tool does"),
         ("Right drag", "window width and level"),
         ("Middle drag", "moves the picture"),
+        ("Arrows", "move the cross-hair 1 mm, with Shift 10 mm; with P begin a path above it, then move its target"),
     )
 
     def __init__(self, context: AppContext, controls: Controls) -> None:
@@ -240,6 +241,7 @@ class ReadingScreen(Screen):
             self._stop_computing(),
             self._fit(),
             *window_keys(lambda: self.context.display.scan_window, self._put_window),
+            *self._controls.console.window_digits(self._put_window),
             UserAction(
                 words="Slice to the head", key=KeyBinding(code=pygame.K_PAGEUP, cap="PgUp"), do=lambda: tools.scroll(-1)
             ),
@@ -259,7 +261,7 @@ class ReadingScreen(Screen):
                 do=lambda: self.state.viewports[ImagePlane.AXIAL].zoom(1.18),
             ),
             UserAction(
-                words="Remove the last measurement",
+                words="Remove the last measurement, or with P the path",
                 key=KeyBinding(code=pygame.K_BACKSPACE, cap="⌫"),
                 do=tools.remove_last,
             ),

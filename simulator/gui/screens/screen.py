@@ -13,7 +13,7 @@ from pygame_gui.core import ObjectID
 from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.app_doors import ScreenName
 from simulator.gui.drawing import theme
-from simulator.gui.drawing.theme import NOTICE_HEIGHT, bar_height
+from simulator.gui.drawing.theme import bar_height, notice_height
 from simulator.gui.engine_worker.messages import Past
 from simulator.gui.input.carry_out import carry_out
 from simulator.gui.input.hint_button import HintButton
@@ -21,6 +21,7 @@ from simulator.gui.input.next_step import KEYS, next_step
 from simulator.gui.input.tutorial import answer, go_on, lesson
 from simulator.gui.input.user_action import KeyBinding, StepMark, UserAction, WhileBusy, always_possible
 from simulator.gui.panels import tutorial_card
+from simulator.gui.screens.button_frame import ButtonFrame
 
 
 class Button(Protocol):
@@ -77,6 +78,7 @@ class Screen:
         self._silent: list[UserAction] = []
         self._held: UserAction | None = None
         self._held_key: int | None = None
+        self._frame = ButtonFrame()
 
     # What a screen says of itself.
 
@@ -116,12 +118,13 @@ class Screen:
             placed.button.kill()
         self._placed = []
         self._silent = []
+        self._frame.leave()
 
     def margins(self) -> tuple[int, int, int, int]:
         """Outer margin, gutter, and the y between which a screen has its place."""
         display = self.context.display
         edge, gap = (8, 4) if display.scale.compact else (display.scale.px(16), display.scale.px(8))
-        bottom = display.size[1] - NOTICE_HEIGHT - tutorial_card.card_height(self.context)
+        bottom = display.size[1] - notice_height(display.scale) - tutorial_card.card_height(self.context)
         return edge, gap, bar_height(display.scale) + gap, bottom
 
     def inner(self, area: pygame.Rect) -> pygame.Rect:
@@ -226,6 +229,8 @@ class Screen:
                 continue
             area = placed.button.rect
             self.key_cap(target, key.cap, area, faint=placed.reason is not None)
+        if self._frame.at is not None:
+            self._frame.draw(target, self._placed[self._frame.at].button.rect)
 
     def _mark_next(self, target: pygame.Surface) -> None:
         """A bright rim with an arrow at the left: the step that usually comes next."""
@@ -261,7 +266,7 @@ class Screen:
             if placed is not None and placed.action.release is None:
                 carry_out(self.context, placed.action)
         elif event.type == pygame.MOUSEBUTTONDOWN and self._on_locked_button(event):
-            return
+            self._frame.leave()
         elif event.type == pygame.MOUSEBUTTONUP and event.button == 1 and self._held_key is None:
             self.let_go()
             self.take(event)
@@ -307,16 +312,26 @@ class Screen:
             placed.action.do()
 
     def _key_down(self, event: pygame.event.Event) -> None:
-        for action in self.actions:
-            if action.key is None or not action.key.fits(event):
-                continue
-            if action.release is None:
-                carry_out(self.context, action)
-            elif self._held is None and self._may_hold(action):
-                self._held, self._held_key = action, event.key
-                action.do()
+        """Enter is for the button in the frame, where one is; else a key is for its action, and Tab for the frame."""
+        if self._frame.pressed_by(event):
+            self._press_key(self._placed[self._frame.at or 0].action, event)
             return
-        self.take(event)
+        action = next((one for one in self.actions if one.key is not None and one.key.fits(event)), None)
+        if action is None and self._frame.move(event, len(self._placed)):
+            return
+        self._frame.leave_for(event)
+        if action is None:
+            self.take(event)
+        else:
+            self._press_key(action, event)
+
+    def _press_key(self, action: UserAction, event: pygame.event.Event) -> None:
+        """A key is pressed for an action; one that is held lasts until it is up."""
+        if action.release is None:
+            carry_out(self.context, action)
+        elif self._held is None and self._may_hold(action):
+            self._held, self._held_key = action, event.key
+            action.do()
 
     def _may_hold(self, action: UserAction) -> bool:
         """Whether what is held can begin; where it cannot, why not is told."""

@@ -56,7 +56,7 @@ class StartScreen(Screen):
         px = self.context.display.scale.px
         width, height = self.context.display.size
         edge, gap = px(24), px(12)
-        top, bottom = px(72), height - theme.NOTICE_HEIGHT - px(8)
+        top, bottom = px(72), height - theme.notice_height(self.context.display.scale) - px(8)
         self._list = pygame.Rect(edge, top, round((width - 2 * edge) * 0.36), bottom - top)
         self._who = pygame.Rect(self._list.right + gap, top, width - edge - gap - self._list.right, max(px(104), 84))
         lower = self._who.bottom + gap

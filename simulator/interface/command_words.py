@@ -14,6 +14,22 @@ _SUFFIXES = (
 )  # fmt: skip
 
 
+def command_name(command: c.Command) -> str:
+    """A command's name as words, in small letters."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(command).__name__).lower()
+
+
+def command_figures(command: c.Command) -> str:
+    """What was given with a command as numbers with their units, without words; "" where there is none."""
+    found = []
+    for item in fields(command):
+        value = getattr(command, item.name)
+        unit = next((shown for suffix, shown in _SUFFIXES if item.name.endswith(suffix)), None)
+        if unit is not None and isinstance(value, int | float) and value != 0:
+            found.append(f"{_plain(value)}{'' if unit == '°' else ' '}{unit}")
+    return ", ".join(found)
+
+
 def command_words(command: c.Command) -> str:
     """A command's name and what was given with it."""
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(command).__name__)
