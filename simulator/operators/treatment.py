@@ -41,7 +41,7 @@ def inject_after_test_contrast(view: View, plan: NeedlePlan) -> OperatorSteps:
 
 
 def treat(view: View, guide: Guide = guide_needle, inject: Inject = inject_after_test_contrast) -> OperatorSteps:
-    """A whole treatment at the level of the leak; where no way leads there, beside it.
+    """A whole treatment at the level of the leak; where no way leads there, or none into the space, beside it.
 
     Where the request names further levels, and a ring shows there, they are treated in the same sitting.
 
@@ -52,33 +52,39 @@ def treat(view: View, guide: Guide = guide_needle, inject: Inject = inject_after
     """
     requested = requested_interspace(view.case.request)
     view, leak = yield from check_in(view, requested)
-    others = [space for space in further_interspaces(view.case.request) if space is not leak.level]
-    view, further = yield from localise_further_leaks(view, others)
+    named = [space for space in further_interspaces(view.case.request) if space is not leak.level]
+    view, further = yield from localise_further_leaks(view, named)
     leak = replace(leak, side=requested_side(view.case.request) or leak.side)
     plan, view = yield from plan_at(view, leak.level, leak)
-    for level in _also_possible(view, leak.level, requested):
-        if not plan.trajectories:
-            view = yield c.PlaceSkinGrid(level=level)
-            plan, view = yield from plan_at(view, level, leak)
+    others = _also_possible(view, leak.level, requested)
+    while others and not plan.trajectories:
+        level = others.pop(0)
+        view = yield c.PlaceSkinGrid(level=level)
+        plan, view = yield from plan_at(view, level, leak)
     if not plan.trajectories:
         raise AbandonError("no room behind the sac, or no way to it")
     view = yield from clean_and_numb(view)
     share_ml = view.case.prescribed_volume_ml / (1 + len(further))
-    view, _ = yield from follow_plan(view, plan, guide, _up_to(share_ml, inject) if further else inject)
+    first = _up_to(share_ml, inject) if further else inject
+    view, given = yield from follow_plan(view, plan, guide, first)
+    while others and not given:  # no way led into the space here
+        view, given = yield from _treat_at(view, others.pop(0), leak, guide, first)
     for count, site in enumerate(further, start=2):
-        view = yield from _treat_further(view, site, guide, _up_to(count * share_ml, inject))
+        view, _ = yield from _treat_at(view, site.level, site, guide, _up_to(count * share_ml, inject))
     view = yield from order_aftercare(view)
     return view
 
 
-def _treat_further(view: View, site: FoundLeak, guide: Guide, inject: Inject) -> OperatorSteps:
-    """Another site of the same sitting; left as it is where no way leads to it, for the first is treated."""
-    view = yield c.PlaceSkinGrid(level=site.level)
-    plan, view = yield from plan_at(view, site.level, site)
-    if plan.trajectories:
-        view = yield c.InjectLocalAnaesthetic(volume_ml=5.0)
-        view, _ = yield from follow_plan(view, plan, guide, inject)
-    return view
+def _treat_at(
+    view: View, level: Interspace, leak: FoundLeak, guide: Guide, inject: Inject
+) -> Generator[Command, View, tuple[View, bool]]:
+    """Another level in the same sitting, and whether blood was given there; left as it is where no way leads to it."""
+    view = yield c.PlaceSkinGrid(level=level)
+    plan, view = yield from plan_at(view, level, leak)
+    if not plan.trajectories:
+        return view, False
+    view = yield c.InjectLocalAnaesthetic(volume_ml=5.0)
+    return (yield from follow_plan(view, plan, guide, inject))
 
 
 def _up_to(most_ml: float, inject: Inject) -> Inject:
