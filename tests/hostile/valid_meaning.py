@@ -100,7 +100,8 @@ def fitting_case(rng: random.Random, case: Made, picture: str) -> Made:
 
 def _patient(rng: random.Random, patient: Made) -> Made:
     """A phantom with what is worn and was operated on within what it shows."""
-    patient.pop("ct", None)
+    for of_a_ct in ("ct", "derived_draw"):
+        patient.pop(of_a_ct, None)
     patient["phantom"] = patient["phantom"] if isinstance(patient.get("phantom"), str) else "patient-2"
     form = {key: patient[key] for key in ("phantom", "whole_spine") if key in patient}
     for key in ("whole_spine", "sacralised_l5", "sixth_lumbar"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -101,6 +102,24 @@ def test_shape_and_not_brightness_tells_the_compartment(
 ) -> None:
     seen = classify_spread(press(), press(added=added, hu=hu, seed=2), canal)
     assert seen.pattern == kind, seen
+
+
+RING = ellipse(0.0, 0.0, 9.0, 11.0) & ~ellipse(0.0, 0.0, 5.2, 6.5)
+"""What changes as blood takes the place of a collection all round: a part of it lies in an outline that is too wide."""
+
+
+def test_a_ring_that_changes_all_round_is_not_in_the_sac(canal: SacOutline) -> None:
+    seen = classify_spread(
+        press(), press(added=RING, hu=-300.0, seed=2), replace(canal, half_width=18.7, half_depth=15.6)
+    )
+    assert 0.45 < seen.in_sac < 0.55
+    assert seen.pattern == "epidural", seen
+
+
+def test_what_fills_the_sac_is_told_also_where_its_outline_lies_off(canal: SacOutline) -> None:
+    off = replace(canal, row=canal.row + 3.5 / PIXEL_MM)
+    seen = classify_spread(press(), press(added=FILLED, hu=900.0, seed=2), off)
+    assert seen.pattern == "intrathecal", seen
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,10 @@ INSIDE = 0.95  # of the sac's radius: in it
 NEAREST_PERCENT = 5.0  # of a change's area: its nearest part
 FILM_MM, FILM_IN = 5.0, 0.35  # width of the picture of a film under the dura, and how much of it lies in the sac
 # What fills the sac lies about its middle and sinks to its front; what dents the sac from behind lies behind its middle
-FILLS_IN, FILLS_BEFORE_MM = 0.45, 2.6  # fraction in the sac, and how far behind the sac's middle the change's may lie
+FILLS_IN, FILLS_BEFORE_MM = 0.55, 2.6  # fraction in the sac, and how far behind the sac's middle the change's may lie
+# Where no cord lies, it fills the core, also where the outline is some mm off: 0.5 to 1 of it after contrast or
+# blood in the sac, 0 to 0.1 outside it (nine presses)
+CORE, CORE_FILLED = 0.5, 0.4  # of the sac's radius; of the core
 BEHIND_MM, BEHIND_FROM_MM = 5.5, 3.5  # the sac's back edge, of a change's middle and of its nearest part: muscle
 CLEAR_MM, CLEAR_FROM_MM = 3.5, 1.8  # the same of a change that nowhere touches the sac: what is epidural does
 BESIDE_MM = 12.0  # the sac, of a change's nearest part: beyond any foramen
@@ -91,6 +94,7 @@ def classify_spread(before: Frame, after: Frame, sac: SacOutline) -> ContrastSpr
     radii = np.broadcast_to(radius, mask.shape)[mask]
     away_mm = np.broadcast_to(np.hypot(across, down), mask.shape)[mask] * (1.0 - 1.0 / np.maximum(radii, 1e-6))
     in_sac = float((radii < INSIDE).mean())
+    core = float((mask & (radius < CORE)).sum()) / max(len(mask) * float((radius < CORE).sum()), 1.0)
     middle_behind_mm = float(-np.broadcast_to(down, mask.shape)[mask].mean())
     nearest_mm = float(np.percentile(away_mm, NEAREST_PERCENT))
     width_mm = _width_mm(mask, pixel)
@@ -101,7 +105,7 @@ def classify_spread(before: Frame, after: Frame, sac: SacOutline) -> ContrastSpr
         pattern = SpreadPattern.MUSCULAR
     elif width_mm < FILM_MM and in_sac > FILM_IN:
         pattern = SpreadPattern.SUBDURAL
-    elif in_sac > FILLS_IN and middle_behind_mm < FILLS_BEFORE_MM:
+    elif core > CORE_FILLED or (in_sac > FILLS_IN and middle_behind_mm < FILLS_BEFORE_MM):
         pattern = SpreadPattern.INTRATHECAL
     elif width_mm < THREAD_MM and area < THREAD_MM2:
         pattern = SpreadPattern.THREAD
