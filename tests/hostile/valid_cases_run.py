@@ -2,7 +2,8 @@
 
 The cases are those of `valid_files.py`, without bounds on whom may be drawn: bounds at random leave nobody. Each is
 built, treated by the autopilot, finished and scored, and a line for it is appended to FILE; what stands there is not
-done again. Whatever it then scores, it may not end in an error, at which the command ends with 1.
+done again. A patient who cannot be, such as one who does not fit into the scanner, is told by a message and counted
+apart; whatever a case then scores, it may not end in an error, at which the command ends with 1.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from simulator.errors import UserInputError
 from simulator.scenario.build import build_from_file
 from simulator.scenario.load import load_scenario
 from tests.hostile.toml_text import Written
 from tests.hostile.valid_files import add_picture, valid_file
 from tests.hostile.valid_meaning import Made
 
-ENDED, FAULT = "ended", "fault"
+ENDED, TOLD, FAULT = "ended", "told that there is no such patient", "fault"
 
 
 def valid_cases(first: int) -> Iterator[tuple[int, Made]]:
@@ -39,6 +41,8 @@ def treated(data: Made, folder: Path) -> dict[str, object]:
     path.write_text(Written(data).text, encoding="utf-8")
     try:
         run = build_from_file(load_scenario(path), seed=1).run()
+    except UserInputError as message:
+        return {"end": TOLD, "why": str(message)}
     except Exception:
         return {"end": FAULT, "why": traceback.format_exc()}
     return {"end": ENDED, "score": run.scorecard.score}
@@ -61,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
                 with given.file.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(known[number]) + "\n")
     ends = [known[number]["end"] for number, _ in asked]
-    print(", ".join(f"{ends.count(one)} {one}" for one in (ENDED, FAULT)))
+    print(", ".join(f"{ends.count(one)} {one}" for one in (ENDED, TOLD, FAULT)))
     for number, _ in asked:
         if known[number]["end"] == FAULT:
             print(f"{number}: {known[number]['why']}")
