@@ -17,6 +17,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from phantoms.fluid.leak import AT_A_ROOT
+from simulator.ct.scanner import Scanner
+from simulator.ct.scanner_model import scanner_model
+from simulator.engine.image_rendering import ImageField
 from simulator.engine.session import Session
 from simulator.engine.settings import HANDS
 from simulator.errors import UserInputError
@@ -50,6 +53,7 @@ SIGNED = {"Software": MADE_BY}
 BEHIND_WALL_MM = 8.0  # the sac's middle behind the posterior wall, about
 FORAMEN_MM = 5.0  # beyond the axilla, about
 FIRST_PUSH_MM = 25.0
+REFORMAT_STEP_MM = 3.0  # between slices that a reformat is made of
 DEEP_MM = 130.0  # of what a reformat shows, from the skin
 
 
@@ -112,12 +116,14 @@ def _volume_row(case: Case, session: Session, plan: PreviewPath | None, axes: li
         if given
         else ("No myelogram is given; scan without contrast", SOFT_TISSUE)
     )
-    frame = session.image(_last_number(session))
+    number, leak_z = _last_number(session), _leak_z_mm(case)
+    centres = np.array(session.acquisition(number).slices.centres_table_mm) - world.table_transform().offset_z_mm
+    nearest = int(np.argmin(np.abs(centres - leak_z)))
+    at_leak = session.image(number, [nearest])
+    axial(axes[0], at_leak, 0, window, f"{what}: axial at {case.scenario.leak.level}")
+    close_up(axes[0], at_leak, 0.0, float(np.interp(leak_z, *_wall(case))) + BEHIND_WALL_MM)
+    frame = _for_reformats(case, session, number)
     z_mm = frame.z_mm - world.table_transform().offset_z_mm
-    leak_z = _leak_z_mm(case)
-    nearest = int(np.argmin(np.abs(z_mm - leak_z)))
-    axial(axes[0], frame, nearest, window, f"{what}: axial at {case.scenario.leak.level}")
-    close_up(axes[0], frame, 0.0, float(np.interp(leak_z, *_wall(case))) + BEHIND_WALL_MM)
     row0 = int(max(frame.pixel_of(0.0, world.image_centre_mm[1] + 125.0)[0], 0.0))
     deep = int(DEEP_MM / frame.pixel_spacing_mm)
     aside = _aside_mm(case)
@@ -129,13 +135,19 @@ def _volume_row(case: Case, session: Session, plan: PreviewPath | None, axes: li
         "along the midline" if aside == 0.0 else f"{abs(aside):.0f} mm to the {'left' if aside > 0.0 else 'right'}"
     )
     reformat(axes[1], sagittal, frame, z_mm, window, f"sagittal, {location}", ("A", "P"))
-    _bands(case, axes, frame, z_mm, nearest, middle, (row0, sagittal.shape[1]))
+    _bands(case, axes, frame, z_mm, float(centres[nearest]), middle, (row0, sagittal.shape[1]))
     wall = np.interp(z_mm, *_wall(case)) + BEHIND_WALL_MM
     coronal = np.stack([image[round(frame.pixel_of(0.0, y)[0])] for image, y in zip(frame.hu, wall, strict=True)])
     centre, half = round(frame.pixel_of(0.0, 0.0)[1]), deep // 2
     reformat(
         axes[2], coronal[:, centre - half : centre + half], frame, z_mm, window, "coronal, along the canal", ("L", "R")
     )
+    _mark_levels(case, axes, z_mm)
+
+
+def _mark_levels(case: Case, axes: list[Axes], z_mm: FloatArray) -> None:
+    """Leak and puncture on the reformats; where the scan does not hold the leak, that is said on all three."""
+    leak_z, world = _leak_z_mm(case), case.world
     marks: list[tuple[str, float, str]] = [(case.scenario.leak.level, leak_z, MARK)]
     if not z_mm.min() <= leak_z <= z_mm.max():
         marks = []
@@ -156,18 +168,31 @@ def _volume_row(case: Case, session: Session, plan: PreviewPath | None, axes: li
         )  # fmt: skip
 
 
+def _for_reformats(case: Case, session: Session, number: int) -> Frame:
+    """The slices of a scan that a reformat needs: about one for each pixel that it has, of half the views.
+
+    The spine lies so near the scanner's middle that half the views leave no streaks there.
+    """
+    geometry = scanner_model(case.scenario.scanner.preset).geometry
+    scanner = Scanner(case.world.phantom, geometry=replace(geometry, views=geometry.views // 2))
+    slices = session.acquisition(number).slices
+    step = max(int(REFORMAT_STEP_MM / slices.thickness_mm), 1)
+    return session.image_by(scanner, number, range(0, len(slices.centres_table_mm), step), ImageField())
+
+
 def _bands(
-    case: Case, axes: list[Axes], frame: Frame, z_mm: FloatArray, nearest: int, middle_x_mm: list[float],
+    case: Case, axes: list[Axes], frame: Frame, z_mm: FloatArray, axial_mm: float, middle_x_mm: list[float],
     rows: tuple[int, int],
 ) -> None:  # fmt: skip
     """The errors of what was derived of an imported CT, over the axial and the sagittal picture.
 
     Args:
-        z_mm: of the slices, of which the axial picture shows the `nearest`
+        z_mm: of the slices of the sagittal picture
+        axial_mm: height of the axial one
         middle_x_mm: x of the sagittal picture in each
         rows: first row of the slices that it shows, and how many
     """
-    phantom, z = case.world.phantom, float(z_mm[nearest])
+    phantom, z = case.world.phantom, axial_mm
     draw_axial_bands(axes[0], phantom, frame, z, (case.world.midline_x_mm(z), float(np.interp(z, *_wall(case)))))
     mm = frame.pixel_spacing_mm
     left = (frame.pixel_of(0.0, 0.0)[0] - (rows[0] + rows[1] - 0.5)) * mm

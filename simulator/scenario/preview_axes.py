@@ -46,11 +46,11 @@ def reformat(
         z_mm: of its rows
         sides: letters of orientation at its left and right
     """
-    half = frame.slice_thickness_mm / 2
+    half = abs(float(z_mm[1] - z_mm[0])) / 2 if len(z_mm) > 1 else frame.slice_thickness_mm / 2
     width = image.shape[1] * frame.pixel_spacing_mm
     _bare(axis, title)
     axis.imshow(
-        image, cmap="gray", vmin=window[1] - window[0] / 2, vmax=window[1] + window[0] / 2, interpolation="bilinear",
+        image, cmap="gray", vmin=window[1] - window[0] / 2, vmax=window[1] + window[0] / 2, interpolation="bicubic",
         extent=(0.0, width, float(z_mm[-1]) - half, float(z_mm[0]) + half), aspect="equal",
     )  # fmt: skip
     _marks(axis, top="H", left=sides[0], right=sides[1], bottom="F")
