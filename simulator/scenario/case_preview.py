@@ -142,11 +142,15 @@ def _volume_row(case: Case, session: Session, plan: PreviewPath | None, axes: li
     reformat(
         axes[2], coronal[:, centre - half : centre + half], frame, z_mm, window, "coronal, along the canal", ("L", "R")
     )
-    _mark_levels(case, axes, z_mm)
+    _mark_levels(case, axes, centres)
 
 
 def _mark_levels(case: Case, axes: list[Axes], z_mm: FloatArray) -> None:
-    """Leak and puncture on the reformats; where the scan does not hold the leak, that is said on all three."""
+    """Leak and puncture on the reformats; where the scan does not hold the leak, that is said on all three.
+
+    Args:
+        z_mm: of all slices of the scan
+    """
     leak_z, world = _leak_z_mm(case), case.world
     marks: list[tuple[str, float, str]] = [(case.scenario.leak.level, leak_z, MARK)]
     if not z_mm.min() <= leak_z <= z_mm.max():
@@ -169,12 +173,10 @@ def _mark_levels(case: Case, axes: list[Axes], z_mm: FloatArray) -> None:
 
 
 def _for_reformats(case: Case, session: Session, number: int) -> Frame:
-    """The slices of a scan that a reformat needs: about one for each pixel that it has, of half the views.
-
-    The spine lies so near the scanner's middle that half the views leave no streaks there.
-    """
-    geometry = scanner_model(case.scenario.scanner.preset).geometry
-    scanner = Scanner(case.world.phantom, geometry=replace(geometry, views=geometry.views // 2))
+    """Every so many slices of a scan, by the case's scanner with half its views: enough for a picture this small."""
+    model = scanner_model(case.scenario.scanner.preset)
+    half = replace(model.geometry, views=2 * (model.geometry.views // 4))  # an even number
+    scanner = Scanner.of_model(case.world.phantom, replace(model, geometry=half))
     slices = session.acquisition(number).slices
     step = max(int(REFORMAT_STEP_MM / slices.thickness_mm), 1)
     return session.image_by(scanner, number, range(0, len(slices.centres_table_mm), step), ImageField())

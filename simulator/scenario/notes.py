@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 
 from simulator.needle.bore_flow import BLOOD_MPA_S
 from simulator.needle.needle_catalogue import NEEDLES
+from simulator.operators.request import interspaces_named, requested_side
 from simulator.patch.syringe_pressure import fastest_ml_per_s
 from simulator.scenario.accepted_targets import choose_accepted_targets
 from simulator.scenario.difficulty import depth_mm
@@ -20,9 +20,6 @@ from simulator.vocabulary.anatomy import Laterality
 from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Interspace, Region, parse_level
 from simulator.vocabulary.progress import Progress
 
-_INTERSPACE = re.compile(r"\b([CTL]) ?(\d{1,2}) ?[/–-] ?([CTLS]?) ?(\d{1,2})\b", re.IGNORECASE)
-_SIDE = re.compile(r"\b(left|right)[ -](?:sided|side|lateral)|\b(?:on|along|beside) the (left|right)\b", re.IGNORECASE)
-_KNOWN = frozenset(map(str, Interspace))
 STEEPEST_DEG = 30.0  # of a usual paramedian way
 MANY_PRESSES = 40
 SPARE_MM = 10.0  # of the needle outside the skin, for the hand
@@ -59,36 +56,19 @@ def _texts(scenario: Scenario) -> Iterator[FieldError]:
         for braces in left_in_braces(text):
             yield FieldError(keys, f"{braces} stays in the text as it is", "write {level} or {side}, or no braces")
     for keys in (("title",), ("text", "request")):
-        named = levels_named(fill_in(texts[keys], leak.level, leak.side))
+        named = interspaces_named(fill_in(texts[keys], leak.level, leak.side))
         if named and leak.level not in named and not _is_accepted(scenario, named):
             what = f"this names {', '.join(dict.fromkeys(named))}, and the leak is at {leak.level}"
             yield FieldError(
                 keys, what, "write {level}, which becomes the leak's level, unless the mistake is the lesson"
             )
-    side = _side_named(fill_in(scenario.text.request, leak.level, leak.side))
+    side = requested_side(fill_in(scenario.text.request, leak.level, leak.side))
     if side is not None and leak.side is not Laterality.BOTH and side is not leak.side:
         what = f"this names the {side}, and the leak is on the {leak.side}"
         yield FieldError(("text", "request"), what, "write {side}, which becomes the leak's side")
 
 
-def levels_named(text: str) -> list[str]:
-    """Interspaces that a text names, however a letter writes them: L4/5, L4/L5, L4-5, l 4/5."""
-    found = []
-    for region, upper, other, lower in _INTERSPACE.findall(text):
-        below = other.upper() if other and other.upper() != region.upper() else ""
-        name = f"{region.upper()}{upper}/{below}{lower}"
-        if name in _KNOWN:
-            found.append(name)
-    return found
-
-
-def _side_named(text: str) -> Laterality | None:
-    """The side that a text names first; None where it names none."""
-    found = _SIDE.search(text)
-    return None if found is None else Laterality((found.group(1) or found.group(2)).lower())
-
-
-def _is_accepted(scenario: Scenario, named: list[str]) -> bool:
+def _is_accepted(scenario: Scenario, named: list[Interspace]) -> bool:
     """Whether a text names where the needle is right, such as C7/T1 for a leak above it."""
     levels = Interspace if scenario.patient.phantom is None else resolve_parameters(scenario.patient).interspaces
     return bool(set(named) & set(choose_accepted_targets(scenario.leak, list(levels)).needle_levels))

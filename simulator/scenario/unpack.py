@@ -76,18 +76,10 @@ def unpack(path: Path, folder: Path) -> tuple[Path, list[str]]:
     try:
         must_be_ordinary(path)
         _must_have_a_short_list(path)
-        with zipfile.ZipFile(path) as archive:
-            start, listed = _list(path, archive)
-            _must_be_free(folder, listed)
-            folder.mkdir(parents=True, exist_ok=True)
-            aside.mkdir(mode=0o700)
-            for name, what in listed.items():
-                _extract(path, archive, name, what, aside / name)
+        start, listed = _unpacked(path, folder, aside)
         _check(path, start, listed, aside)
         for top in sorted({name.split("/")[0] for name in listed}):
             (aside / top).rename(folder / top)
-    except _NO_ARCHIVE as error:
-        _refuse(path, "", f"this is no pack that can be read ({error})")
     except OSError as error:
         raise UserInputError(str(path), f"it cannot be unpacked ({error.strerror or error})", "name another") from error
     finally:
@@ -96,6 +88,21 @@ def unpack(path: Path, folder: Path) -> tuple[Path, list[str]]:
             with contextlib.suppress(OSError):  # it holds what was unpacked, or was never made
                 folder.rmdir()
     return folder / start, list(listed)
+
+
+def _unpacked(path: Path, folder: Path, aside: Path) -> tuple[str, dict[str, _Listed]]:
+    """Write all files of an archive aside; the file to start from, and what is said of each."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            start, listed = _list(path, archive)
+            _must_be_free(folder, listed)
+            folder.mkdir(parents=True, exist_ok=True)
+            aside.mkdir(mode=0o700)
+            for name, what in listed.items():
+                _extract(path, archive, name, what, aside / name)
+    except _NO_ARCHIVE as error:
+        _refuse(path, "", f"this is no pack that can be read ({error})")
+    return start, listed
 
 
 def _refuse(path: Path, name: str, what: str) -> NoReturn:

@@ -17,14 +17,10 @@ from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.panels import scout_planes
 from simulator.gui.screens.reading import ReadingScreen
 from simulator.gui.screens.scout import ScoutScreen
-from simulator.interface.exposure import ExposureSettings
-from simulator.interface.frame import Frame
-from simulator.operators.bone_map import BoneMap
-from simulator.operators.interlaminar_targets import lumbar_targets
-from simulator.operators.trajectory_planning import PlanningLimits, plan_trajectories
 from simulator.report.recording import Recording
 from simulator.scenario.build import Case
 from simulator.vocabulary.levels import Vertebra
+from tests.gui.best_way import best_way
 
 PATIENCE_S = 240.0  # a machine may be slow; only a hang ends a test
 
@@ -131,18 +127,8 @@ class Player:
         """Look at the planning scan, and drag the best way that the pixels show; its length in mm."""
         volume = self.app.context.perceived.scan("planning")
         assert volume is not None
-        frame = Frame(
-            hu=volume.hu.astype(np.float32),
-            z_mm=np.array(volume.entry.slice_centres_table_mm),
-            pixel_spacing_mm=volume.pixel_mm,
-            centre_mm=(0.0, 0.0),
-            exposure=ExposureSettings(),
-            slice_thickness_mm=volume.entry.slice_thickness_mm,
-        )
-        bone, targets = lumbar_targets(frame)
-        limits = PlanningLimits(longest_mm=80.0, table_range_mm=(float(frame.z_mm[-1]), float(frame.z_mm[0])))
-        found = plan_trajectories(frame, BoneMap(frame, bone), targets, 0.0, limits)
-        best = next(way for way in found if way.along_deg == 0.0)
+        frame, best = best_way(volume)
+        assert best is not None
         self.reading.state.index = int(np.abs(frame.z_mm - best.target.z_mm).argmin())
         self.key(pygame.K_p)
         picture = self.reading.pictures()[ImagePlane.AXIAL]

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-import pygame
 import pytest
 
 from simulator.gui.app import App
@@ -20,7 +19,7 @@ from simulator.interface import commands as c
 from tests.gui import made_up
 from tests.gui.test_text_fits import SIZES
 from tests.gui.test_text_fits import app as made_up_app
-from tests.gui.text_on_screen import cut, cut_labels, drawn, over_buttons, overlaps
+from tests.gui.text_on_screen import must_fit
 
 app = made_up_app
 
@@ -110,17 +109,6 @@ def _forget(app: App) -> None:
     app.context.perceived.history.take(None, made_up.taught())
 
 
-def fits(app: App, size: tuple[int, int]) -> None:
-    """Nothing is cut, nothing lies over something else."""
-    app.screen.refresh()
-    lines = drawn(app)
-    assert lines
-    assert cut(lines, pygame.Rect(0, 0, *size)) == []
-    assert cut_labels(app) == []
-    assert overlaps(lines) == []
-    assert over_buttons(app, lines) == []
-
-
 @pytest.mark.parametrize("code", [ENGLISH_CODE, GERMAN_CODE])
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("name", "state"), STATES, ids=lambda one: getattr(one, "__name__", str(one)))
@@ -129,7 +117,7 @@ def test_a_state_fits(
 ) -> None:
     with shown(app, name, size, code):
         state(app)
-        fits(app, size)
+        must_fit(app, size)
 
 
 @pytest.mark.parametrize("code", [ENGLISH_CODE, GERMAN_CODE])
@@ -139,6 +127,6 @@ def test_every_step_of_the_tutorial_fits(app: App, size: tuple[int, int], code: 
         for step in range(len(LESSONS)):
             app.context.teaching.tutorial = TutorialState(step=step)
             with shown(app, ScreenName.GUIDANCE, size, code):
-                fits(app, size)
+                must_fit(app, size)
     finally:
         app.context.teaching.tutorial = None

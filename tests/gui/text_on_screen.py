@@ -95,3 +95,14 @@ def cut_labels(app: App) -> list[str]:
         if text > room:
             found.append(f"{placed.label!r}: {text} px into {room}")
     return found
+
+
+def must_fit(app: App, size: tuple[int, int]) -> None:
+    """Nothing is cut, nothing lies over something else."""
+    app.screen.refresh()
+    lines = drawn(app)
+    assert lines
+    assert cut(lines, pygame.Rect(0, 0, *size)) == []
+    assert cut_labels(app) == []
+    assert overlaps(lines) == []
+    assert over_buttons(app, lines) == []

@@ -8,11 +8,7 @@ import numpy as np
 
 from simulator.gui.images.volume import Volume
 from simulator.gui.screens.reading import ReadingScreen
-from simulator.interface.exposure import ExposureSettings
-from simulator.interface.frame import Frame
-from simulator.operators.bone_map import BoneMap
-from simulator.operators.interlaminar_targets import lumbar_targets
-from simulator.operators.trajectory_planning import PlanningLimits, plan_trajectories
+from tests.gui.best_way import best_way
 from tests.gui.devices import Device, Point, Window
 
 CASE = "patient-2"
@@ -80,18 +76,7 @@ def _plan(window: Window, device: Device) -> None:
 
 def way_in(volume: Volume) -> tuple[int, Point, Point]:
     """Slice, entry and target (row, column) of the best way that the pixels show; straight down where none does."""
-    frame = Frame(
-        hu=volume.hu.astype(np.float32),
-        z_mm=np.array(volume.entry.slice_centres_table_mm),
-        pixel_spacing_mm=volume.pixel_mm,
-        centre_mm=(0.0, 0.0),
-        exposure=ExposureSettings(),
-        slice_thickness_mm=volume.entry.slice_thickness_mm,
-    )
-    bone, targets = lumbar_targets(frame)
-    limits = PlanningLimits(longest_mm=80.0, table_range_mm=(float(frame.z_mm[-1]), float(frame.z_mm[0])))
-    found = plan_trajectories(frame, BoneMap(frame, bone), targets, 0.0, limits)
-    best = next((way for way in found if way.along_deg == 0.0), None)
+    frame, best = best_way(volume)
     if best is None:
         return volume.count // 2, (60.0, 280.0), (160.0, 256.0)
     return (

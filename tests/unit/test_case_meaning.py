@@ -15,7 +15,6 @@ from simulator.scenario.author_check import notes_on
 from simulator.scenario.course_file import load_course
 from simulator.scenario.file_kind import FileKind, kind_of_file
 from simulator.scenario.load import load_scenario
-from simulator.scenario.notes import levels_named
 from simulator.scenario.translation import read_translations
 from tests.conftest import PROJECT
 
@@ -179,15 +178,6 @@ def test_words_that_are_no_utf_8_are_told(tmp_path: Path, command: list[str]) ->
 def test_sessions_that_are_not_there_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["course", "first-lumbar", "--sessions", str(tmp_path / "none")]) == 2
     assert "there is no such folder" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("text", ["at L4/5", "at L4/L5", "at L4-5", "at l4/5", "at L 4/5", "at L4–L5"])
-def test_a_level_is_read_however_it_is_written(text: str) -> None:
-    assert levels_named(text) == ["L4/5"]
-
-
-def test_levels_across_regions_and_what_is_no_level() -> None:
-    assert levels_named("from C7/T1 to T12-L1 and L5-S1, T1-weighted, L9/10") == ["C7/T1", "T12/L1", "L5/S1"]
 
 
 @pytest.mark.parametrize(

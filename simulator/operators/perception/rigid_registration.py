@@ -51,12 +51,12 @@ def estimate_rigid_shift(planning: Frame, press: Frame, about: TablePoint) -> Ri
     heights = np.arange(-REACH_MM[2], REACH_MM[2] + 0.01, STEP_Z_MM)
     thick = {float(dz): _as_thick(planning, whole, press, float(dz)) for dz in heights}
     # near an end of the scan one way alone could be found
-    tried = [dz for dz, slices in thick.items() if slices is not None and thick[-dz] is not None]
+    tried = {dz: slices for dz, slices in thick.items() if slices is not None and thick[-dz] is not None}
     shifts = itertools.product(tried, range(-margin_y, margin_y + 1), range(-margin_x, margin_x + 1))
 
     def difference(shift: tuple[float, int, int]) -> Image:
         dz, dr, dc = shift
-        part = thick[dz][:, margin_y - dr :, margin_x - dc :][:, : rows[1] - rows[0], : columns[1] - columns[0]]  # type: ignore[index]
+        part = tried[dz][:, margin_y - dr :, margin_x - dc :][:, : rows[1] - rows[0], : columns[1] - columns[0]]
         return np.asarray(np.abs(part[:, ::2, ::2] - seen).ravel())
 
     found = _most_alike(list(shifts), difference)
