@@ -36,9 +36,9 @@ TUTORIAL: dict[str, str] = {
     "what it cost.":
         "Leer tippen: eine Drehung, drei Schichten, gelb solange der Strahl an ist. Jeder Druck ist Dosis: unter "
         "„Dosis bisher“ lesen.",
-    "The picture stays. Drag with the right button on a tile, or press F5 to F8: the grey window changes, and costs "
+    "The picture stays. Drag with the right button on a tile, or press 1 to 4: the grey window changes, and costs "
     "nothing.":
-        "Das Bild bleibt. Mit der rechten Taste im Bild ziehen oder F5 bis F8: das Grauwertfenster ändert sich und "
+        "Das Bild bleibt. Mit der rechten Taste im Bild ziehen oder 1 bis 4: das Grauwertfenster ändert sich und "
         "kostet nichts.",
     "Advance (↓, Ctrl ↓ for 5 mm), then tap: the picture shows only what was when the beam was on, and says in "
     "amber what has moved since. Go on like this to 15 mm.":

@@ -221,7 +221,7 @@ class Player:
         self.on("injection")
         self.key(pygame.K_b)
         self.key(pygame.K_m)
-        self.key(pygame.K_3)
+        self.key(pygame.K_F7)
         context = self.app.context
         spoken = len(context.perceived.history.said)
         self.down(pygame.K_i)

@@ -9,6 +9,7 @@ import pygame
 import pytest
 
 from simulator.gui.drawing.picture import ImagePoint
+from simulator.gui.drawing.window_level import WindowLevel
 from simulator.gui.scan_reading.drawn_path import DrawnPath
 from simulator.interface import commands as c
 from simulator.spatial.frames import TablePoint
@@ -74,17 +75,22 @@ def test_the_plan_is_laid_over_its_slice_on_a_key(hand: Hand) -> None:
     assert abs(shown[0].area.centery - y) < 4
 
 
-def test_digits_choose_the_grey_window_of_the_scans_and_home_brings_the_first_back(hand: Hand) -> None:
-    hand.go("reading")
-    first = hand.context.display.scan_window
+@pytest.mark.parametrize(("screen", "shown"), [("reading", "scan"), ("guidance", "press"), ("injection", "press")])
+def test_digits_choose_the_grey_window_on_every_screen_with_pictures(hand: Hand, screen: str, shown: str) -> None:
+    hand.go(screen)
+
+    def window() -> WindowLevel:
+        return getattr(hand.context.display, f"{shown}_window")
+
+    first = window()
     for code, name in ((pygame.K_1, "Guide"), (pygame.K_2, "Soft"), (pygame.K_3, "Bone"), (pygame.K_4, "Myelo")):
         hand.key(code)
-        assert hand.context.display.scan_window.name == name
+        assert window().name == name
     hand.key(pygame.K_2)
     hand.key(pygame.K_F12)
-    assert hand.context.display.scan_window.inverted
+    assert window().inverted
     hand.key(pygame.K_HOME)
-    assert hand.context.display.scan_window == first
+    assert window() == first
 
 
 def test_black_and_white_are_turned_over(hand: Hand) -> None:

@@ -64,7 +64,7 @@ def test_a_whole_tutorial_is_noticed_step_by_step(hand: Hand) -> None:
     assert now() == "Console and pedal"
     hand.key(pygame.K_SPACE)
     assert now() == "Look closer without dose"
-    hand.key(pygame.K_F6)
+    hand.key(pygame.K_2)
     assert now() == "Step and shoot"
     for _ in range(3):
         hand.key(pygame.K_DOWN, pygame.KMOD_CTRL)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import IntEnum
-from functools import partial
 
 import pygame
 
@@ -18,7 +17,8 @@ from simulator.interface.commands import Command
 
 ROTATIONS_S = (0.4, 0.5, 0.75, 1.0, 1.5)
 TILT_STEP_DEG = 5.0
-WINDOW_KEYS = ((pygame.K_F5, "F5"), (pygame.K_F6, "F6"), (pygame.K_F7, "F7"), (pygame.K_F8, "F8"))
+WINDOW_KEYS = ((pygame.K_1, "1"), (pygame.K_2, "2"), (pygame.K_3, "3"), (pygame.K_4, "4"))
+"""The same on every screen with pictures, as in a reading room."""
 
 
 class ExposureRow(IntEnum):
@@ -65,17 +65,6 @@ class ConsoleActions:
             hint=f"{wanted.name} window, {wanted.words}",
         )
 
-    def window_digits(self, put: Callable[[WindowLevel], None]) -> list[UserAction]:
-        """1 to 4 choose the grey windows too, where digits mean nothing else."""
-        return [
-            UserAction(
-                words=f"Grey window {wanted.name}",
-                key=KeyBinding(code=pygame.K_1 + index, cap=str(index + 1)),
-                do=partial(put, wanted),
-            )
-            for index, wanted in enumerate(WINDOW_PRESETS)
-        ]
-
     def step_exposure(self, row: ExposureRow, by: int) -> UserAction:
         """Step tube voltage, current or rotation time to the next value that the console offers."""
         return UserAction(
@@ -88,13 +77,13 @@ class ConsoleActions:
         )
 
     def exposure_keys(self) -> list[UserAction]:
-        """1 to 3 choose what - and + change; 4 and 5 are the options of the beam."""
+        """F5 to F7 choose what - and + change; F8 and 5 to 8 are the options of the beam."""
         rows = [
-            UserAction(words=words, key=KeyBinding(code=pygame.K_1 + row, cap=str(row + 1)), do=self._chooses(row))
-            for row, words in (
-                (ExposureRow.TUBE_VOLTAGE, "Choose tube voltage"),
-                (ExposureRow.TUBE_CURRENT, "Choose tube current"),
-                (ExposureRow.ROTATION_TIME, "Choose rotation time"),
+            UserAction(words=words, key=KeyBinding(code=code, cap=cap), do=self._chooses(row))
+            for row, words, code, cap in (
+                (ExposureRow.TUBE_VOLTAGE, "Choose tube voltage", pygame.K_F5, "F5"),
+                (ExposureRow.TUBE_CURRENT, "Choose tube current", pygame.K_F6, "F6"),
+                (ExposureRow.ROTATION_TIME, "Choose rotation time", pygame.K_F7, "F7"),
             )
         ]
         steps = [
@@ -113,7 +102,7 @@ class ConsoleActions:
         return [*rows, *steps, self._scan_arc(), self._hand_protection(), *self._tilts(), self._metal_reduction()]
 
     def _scan_arc(self) -> UserAction:
-        """Key 4: the beam on for a whole turn or a part of it, where the console offers both."""
+        """F8: the beam on for a whole turn or a part of it, where the console offers both."""
 
         def command() -> Command:
             arcs, now = (
@@ -124,7 +113,7 @@ class ConsoleActions:
 
         return UserAction(
             words="Whole or partial scan",
-            key=KeyBinding(code=pygame.K_4, cap="4"),
+            key=KeyBinding(code=pygame.K_F8, cap="F8"),
             do=self._context.sends(command),
             why_not=lambda: self.locked() or _not_offered(len(self._context.perceived.view.console.scan_arcs_deg) > 1),
             while_busy=WhileBusy.KEPT,

@@ -183,7 +183,7 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="Look closer without dose",
-        words="The picture stays. Drag with the right button on a tile, or press F5 to F8: the grey window changes, and"
+        words="The picture stays. Drag with the right button on a tile, or press 1 to 4: the grey window changes, and"
         " costs nothing.",
         done=_changed("window"),
     ),

@@ -226,7 +226,7 @@ class InjectionScreen(Screen):
 
         return UserAction(
             words=f"{rate:g}",
-            key=KeyBinding(code=pygame.K_1 + index, cap=str(index + 1)),
+            key=KeyBinding(code=pygame.K_F5 + index, cap=f"F{5 + index}"),
             do=do,
             chosen=lambda: self._plunger.rate_ml_per_s == rate,
             hint=f"{rate:g} mL/s",

@@ -241,7 +241,6 @@ class ReadingScreen(Screen):
             self._stop_computing(),
             self._fit(),
             *window_keys(lambda: self.context.display.scan_window, self._put_window),
-            *self._controls.console.window_digits(self._put_window),
             UserAction(
                 words="Slice to the head", key=KeyBinding(code=pygame.K_PAGEUP, cap="PgUp"), do=lambda: tools.scroll(-1)
             ),
