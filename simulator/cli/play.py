@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from simulator.cli.admission import admitted_seed, ask_about, choose_case
 from simulator.cli.arguments import Commands, named_path, seed
@@ -22,12 +21,12 @@ from simulator.program_name import program_name
 if TYPE_CHECKING:
     from simulator.gui.engine_worker.procedure import Opening, Procedure
     from simulator.gui.engine_worker.start_desk import StartDesk
-    from simulator.gui.input.rig import Rig
     from simulator.report.recording import Recording
     from simulator.scenario.load import ScenarioFile
     from simulator.vocabulary.progress import Progress
 
 TRAINEE = "trainee"
+BAUDS = (9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
 
 
 def add_to(commands: Commands) -> None:
@@ -48,7 +47,8 @@ def add_to(commands: Commands) -> None:
     play.add_argument("--keys", type=named_path, metavar="FILE", help="other keys than those on the buttons, as TOML")
     play.add_argument("--size", type=_size, metavar="WxH", help="of the window, at least 1280x720")
     play.add_argument("--sound", action="store_true", help="the beam's tone and the patient's words (default: silent)")
-    play.add_argument("--rig", metavar="PORT", help="needle and pedal of a rig: a port, or - for standard input")
+    play.add_argument("--rig", metavar="PORT", help="needle and pedal of a rig: a serial port, or - for standard input")
+    play.add_argument("--rig-baud", type=int, choices=BAUDS, default=115200, help="of that port (default: 115200)")
     play.add_argument("--drill", action="store_true", help="two minutes of reading the tip in generated pictures")
     play.set_defaults(action=_play)
 
@@ -106,6 +106,7 @@ def _play(arguments: argparse.Namespace) -> None:
     from simulator.gui.app import App
     from simulator.gui.engine_worker.engine_worker import EngineWorker
     from simulator.gui.input.key_remapping import read_key_bindings
+    from simulator.gui.input.rig_port import open_rig
 
     begun: list[Recording] = []
     bindings = None if arguments.keys is None else read_key_bindings(arguments.keys)
@@ -117,7 +118,7 @@ def _play(arguments: argparse.Namespace) -> None:
         if app.at_first:
             say(app.at_first)
         if arguments.rig is not None:
-            app.rig = _rig(arguments.rig)
+            app.rig = open_rig(arguments.rig, arguments.rig_baud)
             app.rig.start()
         if arguments.sound:
             app.turn_sound()
@@ -133,29 +134,6 @@ def _play(arguments: argparse.Namespace) -> None:
         return
     where = app.context.session.report_path
     say(f"The report is {where}." if where else _kept(begun))
-
-
-def _rig(port: str) -> Rig:
-    """A rig on standard input, answered on standard output, or on a port that the system has set up."""
-    from simulator.gui.input.rig import Rig
-
-    def sender(stream: TextIO) -> Callable[[str], None]:
-        def send(line: str) -> None:
-            stream.write(line)
-            stream.flush()
-
-        return send
-
-    if port == "-":
-        return Rig(sys.stdin, sender(sys.stdout))
-    if not Path(port).is_char_device():
-        raise UserInputError(f"--rig {port}", "this is no port", "name a character device such as /dev/ttyUSB0, or -")
-    try:
-        source = open(port, encoding="ascii", errors="replace")  # noqa: SIM115 - open as long as the window is
-        back = open(port, "w", encoding="ascii")  # noqa: SIM115
-    except OSError as error:
-        raise UserInputError(f"--rig {port}", f"the port cannot be opened ({error})", "name another, or -") from error
-    return Rig(source, sender(back))
 
 
 def _kept(begun: list[Recording]) -> str:

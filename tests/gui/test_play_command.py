@@ -74,6 +74,6 @@ def test_a_rig_is_on_a_port_or_on_standard_input(capsys: pytest.CaptureFixture[s
     record = tmp_path / "session.jsonl"
     record.write_text("kept")
     for port in (record, tmp_path / "none", tmp_path):
-        assert "this is no port" in _fault(capsys, str(PATIENT_2), "--rig", str(port))
+        assert "this port cannot be opened" in _fault(capsys, str(PATIENT_2), "--rig", str(port))
     assert record.read_text() == "kept", "nothing is written into a file"
     pygame.display.quit()
