@@ -80,6 +80,7 @@ class EpiduralCells:
         yield_ratio: pressure at which the tissue yields, against fat
         exit_mm: open area of a foramen's outer end over the cell's size
         in_view: [shape=(cells,), bool] whether the phantom shows the cell
+        in_closed_pocket: [shape=(cells,), bool] whether no way leads from it to the rest of the space
     """
 
     centre_mm: FloatArray
@@ -92,6 +93,7 @@ class EpiduralCells:
     yield_ratio: FloatArray
     exit_mm: FloatArray
     in_view: BoolArray
+    in_closed_pocket: BoolArray
 
     @property
     def count(self) -> int:
@@ -156,6 +158,10 @@ class EpiduralSpace:
     surface: SacSurface
 
     def cell_at(self, point_mm: PatientPoint) -> int:
-        """The cell in view that is nearest to a point."""
+        """The cell in view that is nearest to a point, but none of a closed pocket.
+
+        Under a lamina the dura is stripped from the bone until what is injected finds its way.
+        """
         away = np.sum((self.cells.centre_mm - np.asarray(point_mm)) ** 2, axis=1)
-        return int(np.argmin(np.where(self.cells.in_view, away, np.inf)))
+        takes = self.cells.in_view & ~self.cells.in_closed_pocket
+        return int(np.argmin(np.where(takes, away, np.inf)))

@@ -42,6 +42,7 @@ def channel(cells: int, *, width: int = 1, cell_mm: float = 2.0, fluid_share: fl
             yield_ratio=np.ones(size),
             exit_mm=np.zeros(size),
             in_view=np.ones(size, bool),
+            in_closed_pocket=np.zeros(size, bool),
         ),
         faces=CellFaces(
             first=first,

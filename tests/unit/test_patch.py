@@ -22,6 +22,7 @@ from simulator.patch.pressure_balance import HALF_FULL_MMHG
 from simulator.patch.syringe_pressure import KPA_PER_MMHG, fastest_ml_per_s, needle_drop_kpa
 from simulator.patient.sensation import draw_thresholds, feel_pressure
 from simulator.scenario.build import Case
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import InjectionDestination
 from tests.oracles import epidural_flow as slow
 from tests.oracles.epidural_channel import channel
@@ -56,6 +57,21 @@ def patches(patient_2: Case) -> dict[int, Patch]:
 
 
 # the flow
+
+
+def test_a_scrap_of_space_that_nothing_leads_out_of_takes_no_blood(patient_2: Case) -> None:
+    world = patient_2.world
+    space, cells = world.medium.space, world.medium.space.cells
+    pockets = np.flatnonzero(cells.in_closed_pocket & cells.in_view)
+    assert 0 < len(pockets) < 0.02 * cells.count, "voxels cut some off, and few"
+    for pocket in pockets[:3]:
+        opening = PatientPoint(*cells.centre_mm[pocket])
+        assert not cells.in_closed_pocket[space.cell_at(opening)]
+        source = PortionSource(
+            opening_mm=opening, destination=InjectionDestination.EPIDURAL, drawn_ms=0, from_ms=0, until_ms=5_000
+        )
+        _, pressure = inject_portion(world.medium, world.phantom.canal, Patch(), source, BLOOD, None)
+        assert 0.0 < pressure < 400.0
 
 
 def test_pressures_are_those_of_the_slow_way() -> None:
