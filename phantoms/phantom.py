@@ -274,5 +274,5 @@ class Phantom:
     @property
     def z_range_mm(self) -> tuple[float, float]:
         """First and last plane of the body, mm."""
-        z = self.body.grid.z_mm
-        return float(z[0]), float(z[-1])
+        grid = self.body.grid
+        return float(grid.origin_mm[2]), float(grid.origin_mm[2] + grid.spacing_mm[2] * (grid.shape[0] - 1))

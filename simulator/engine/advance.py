@@ -46,6 +46,7 @@ _CLOSING = (
 )
 _names_by_kind: dict[type, tuple[str, ...] | None] = {}
 _with_later_fields: set[type] = set()
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=True)
 
 FLOAT_DIGITS = 5  # of every number that leaves the engine: hides the last bits in which machines differ
 
@@ -107,7 +108,7 @@ def plain(thing: Any) -> dict[str, Any]:
 
 def canonical(thing: Any) -> str:
     """One line of JSON that is the same for equal commands and events."""
-    return json.dumps(plain(thing), sort_keys=True, separators=(",", ":"), allow_nan=True)
+    return _CANONICAL.encode(plain(thing))
 
 
 def _rounded(value: Any) -> Any:

@@ -7,7 +7,7 @@ DICOM PS3.16, TID 10015, which names both after NEMA XR 25-2010. The values are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from simulator.interface.dose_estimate import DoseEstimate
@@ -82,17 +82,18 @@ def passed_limits(
     """
     ctdi, dlp = DoseQuantity.CTDI_VOL, DoseQuantity.DLP
     alert, notification = DoseLimitKind.ALERT, DoseLimitKind.NOTIFICATION
-    total_dlp = following.dlp_mgy_cm + sum(beam.dlp_mgy_cm for beam in before)
-    checks = (
-        (alert, ctdi, limits.alert_ctdi_vol_mgy, accumulated_ctdi_vol_mgy(before, following)),
-        (alert, dlp, limits.alert_dlp_mgy_cm, total_dlp),
-        (notification, ctdi, limits.notification_ctdi_vol_mgy, following.ctdi_vol_mgy),
-        (notification, dlp, limits.notification_dlp_mgy_cm, following.dlp_mgy_cm),
+    # What has accumulated is added up only where a case sets a value: an environment's step asks after every command
+    checks: tuple[tuple[DoseLimitKind, DoseQuantity, float | None, Callable[[], float]], ...] = (
+        (alert, ctdi, limits.alert_ctdi_vol_mgy, lambda: accumulated_ctdi_vol_mgy(before, following)),
+        (alert, dlp, limits.alert_dlp_mgy_cm, lambda: following.dlp_mgy_cm + sum(beam.dlp_mgy_cm for beam in before)),
+        (notification, ctdi, limits.notification_ctdi_vol_mgy, lambda: following.ctdi_vol_mgy),
+        (notification, dlp, limits.notification_dlp_mgy_cm, lambda: following.dlp_mgy_cm),
     )
+    estimates = [(kind, quantity, limit, of()) for kind, quantity, limit, of in checks if limit is not None]
     return tuple(
         PassedDoseLimit(kind=kind, quantity=quantity, limit=limit, estimate=estimate)
-        for kind, quantity, limit, estimate in checks
-        if limit is not None and estimate > limit
+        for kind, quantity, limit, estimate in estimates
+        if estimate > limit
     )
 
 
