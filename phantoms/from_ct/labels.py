@@ -10,13 +10,14 @@ import numpy as np
 
 from phantoms.from_ct.grid import single
 from phantoms.from_ct.image import SACRUM, VERTEBRA_LABELS, CtFault, CtImage
+from phantoms.from_ct.vertebra_row import LABELS_APART_MM, follow_each_other
 from phantoms.phantom import VoxelGrid
+from simulator.spatial.arrays import FloatArray
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.levels import Interspace, Vertebra, column_with, interspaces_of
 
 ABOVE, BELOW = 5, 5  # vertebrae that are kept above and below the interspace about which the patient is built
 _USUAL = Interspace.L3_4
-_VERTEBRA_MM = (8.0, 65.0)  # from one vertebra's centroid to the next (a cut one may be near)
 _BRIGHT_HU, _BRIGHT_SHARE = 120.0, 0.35  # of the labelled voxels; osteoporotic marrow is dark
 _AIR_HU, _AIR_SHARE = -400.0, 0.03
 SCRAP = 0.2  # of the usual number of voxels: a vertebra at the end of the row that is hardly in the image
@@ -146,6 +147,15 @@ def _mean_plane(ct: CtImage, numbers: tuple[int, ...]) -> float:
     return float(counts @ np.arange(len(counts)) / max(counts.sum(), 1))
 
 
+def _middle_mm(ct: CtImage, numbers: tuple[int, ...]) -> FloatArray:
+    """Middle of what has these numbers, from the first voxel [shape=(3,)] as z, y, x."""
+    assert ct.labels is not None
+    mask = np.isin(ct.labels, numbers)
+    sums = [mask.sum(axis=axes) for axes in ((1, 2), (0, 2), (0, 1))]
+    steps = ct.grid.spacing_mm[::-1]
+    return np.array([float(n @ np.arange(len(n)) / n.sum()) * step for n, step in zip(sums, steps, strict=True)])
+
+
 def _check_labels(ct: CtImage, names: LabelledVertebrae) -> None:
     """Labels must follow each other down the spine, and lie on what is bone in the CT.
 
@@ -154,9 +164,8 @@ def _check_labels(ct: CtImage, names: LabelledVertebrae) -> None:
     """
     assert ct.labels is not None
     fix = "Segment this very CT; the labels may be those of another, or turned over"
-    heights = np.array([_mean_plane(ct, numbers) for numbers in names.values()])
-    apart = -np.diff(heights) * ct.grid.spacing_mm[2]
-    if apart.min() < _VERTEBRA_MM[0] or apart.max() > _VERTEBRA_MM[1]:
+    places = np.array([_middle_mm(ct, numbers) for numbers in names.values()])
+    if not follow_each_other(places, LABELS_APART_MM):
         raise CtFault(ct.what, "labels", f"{' '.join(names)} do not follow each other down the spine", fix)
     hu = ct.hu[np.isin(ct.labels, sum(names.values(), ()))]
     if (hu > _BRIGHT_HU).mean() < _BRIGHT_SHARE or (hu < _AIR_HU).mean() > _AIR_SHARE:

@@ -15,6 +15,7 @@ from scipy import ndimage
 from phantoms.from_ct.endplates import find_ends
 from phantoms.from_ct.image import VERTEBRA_LABELS, CtFault
 from phantoms.from_ct.resampling import axis_mm
+from phantoms.from_ct.vertebra_row import follow_each_other
 from phantoms.morphometry import VertebraMorphometry, morphometry
 from phantoms.phantom import VoxelGrid
 from phantoms.vertebra_shape import tabled_or_assumed
@@ -91,8 +92,7 @@ def _checked(grid: VoxelGrid, named_mm: Mapping[str, PatientPoint], what: str) -
     if [row.index(name) for name in names] != list(range(row.index(names[0]), row.index(names[0]) + len(names))):
         fix = "Point at every vertebra between the first and the last"
         raise CtFault(what, "points", f"{' '.join(names)} are not neighbours", fix)
-    apart = -np.diff([points_mm[name][2] for name in names])
-    if apart.min() < _APART_MM[0] or apart.max() > _APART_MM[1]:
+    if not follow_each_other(np.array([points_mm[name][::-1] for name in names]), _APART_MM):
         fix = "Put each point into the middle of its vertebra's body, L5 below L4"
         raise CtFault(what, "points", f"{' '.join(names)} do not follow each other down the spine", fix)
     return {name: points_mm[name] for name in names}

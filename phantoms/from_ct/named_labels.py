@@ -24,10 +24,10 @@ from phantoms.from_ct.numberings import (
     WORDS,
     LabelNames,
 )
+from phantoms.from_ct.vertebra_row import LABELS_APART_MM, follow_each_other
 from phantoms.phantom import VoxelGrid
 from simulator.vocabulary.levels import SIX_LUMBAR_COLUMN, Vertebra, column_with
 
-_VERTEBRA_MM = (8.0, 65.0)  # from one vertebra's centroid to the next (a cut one may be near)
 _BRIGHT_HU, _BRIGHT_SHARE = 120.0, 0.35  # of the labelled voxels; osteoporotic marrow is dark
 _NAMES = {str(vertebra): vertebra for vertebra in SIX_LUMBAR_COLUMN}
 _OWN = {**{str(vertebra): number for number, vertebra in VERTEBRA_LABELS.items()}, SACRUM_NAME: SACRUM,
@@ -93,19 +93,23 @@ def name_labels(
 
 
 class _Tries:
-    """A label volume in which names are tried; centroid heights and brightness of every label are gathered once."""
+    """A label volume in which names are tried; centroids and brightness of every label are gathered once."""
 
     def __init__(self, labels: NDArray[np.uint8], hu: NDArray[np.int16], grid: VoxelGrid, what: str) -> None:
         self._labels, self._hu, self._grid, self._what = labels, hu, grid, what
-        count, height, bright = np.zeros(256), np.zeros(256), np.zeros(256)
+        count, places, bright = np.zeros(256), np.zeros((256, 3)), np.zeros(256)
         for k, plane in enumerate(labels):
             here = np.bincount(plane.ravel(), minlength=256)
             count += here
-            height += here * (k * grid.spacing_mm[2])
+            rows, columns = np.nonzero(plane)
+            shown = plane[rows, columns]
+            places[:, 0] += here * (k * grid.spacing_mm[2])
+            places[:, 1] += np.bincount(shown, rows * grid.spacing_mm[1], minlength=256)
+            places[:, 2] += np.bincount(shown, columns * grid.spacing_mm[0], minlength=256)
             bright += np.bincount(plane[hu[k] > _BRIGHT_HU], minlength=256)
         self._count, self._bright = count, bright
         self._judged: dict[tuple[tuple[int, str], ...], LevelJudgement] = {}
-        self._height = height / np.maximum(count, 1.0)
+        self._middle_mm = places / np.maximum(count, 1.0)[:, None]
         self.present = [int(q) for q in np.flatnonzero(count) if q]
 
     def _named(self, names: LabelNames) -> dict[Vertebra, int]:
@@ -191,7 +195,6 @@ class _Tries:
         if len(named) < 2:
             return False
         places, numbers = [row.index(name) for name in named], list(named.values())
-        apart = -np.diff(self._height[numbers])
         in_a_row = places == list(range(places[0], places[-1] + 1))
-        spaced = apart.min() > _VERTEBRA_MM[0] and apart.max() < _VERTEBRA_MM[1]
+        spaced = follow_each_other(self._middle_mm[numbers], LABELS_APART_MM)
         return bool(in_a_row and spaced and self._bright[numbers].sum() > _BRIGHT_SHARE * self._count[numbers].sum())
