@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from phantoms.phantom import BasisVolume, Label, Phantom, ZoneLabel
+from simulator.patch.closed_pockets import in_closed_pockets
 from simulator.patch.epidural_space import (
     CellFaces,
     ConductingVoxels,
@@ -54,7 +53,6 @@ YIELD_RATIO = {Label.EPIDURAL_FAT: 1.0, Label.EPIDURAL_VEIN: 1.0, Label.EPIDURAL
 
 DENT_MM, USUAL_DENT = 5.0, 0.65  # assumption: the dura gives way by this much at most; usually by this fraction of it
 LEAST_CELL = 0.2  # of a whole cell: lesser scraps of tissue conduct nothing
-LEAST_OPEN_ML = 1.0  # of tissue that hangs together: a lesser scrap, cut off by voxels, takes no blood
 OUTSIDE_MM = 4.0  # assumption: what leaves a foramen lies within this distance of it
 OUTSIDE_FRACTION = 0.3  # assumption: and fills this fraction of the tissue there
 
@@ -146,7 +144,7 @@ def gather_cells(phantom: Phantom) -> EpiduralSpace:
             yield_ratio=whole["yield_ratio"],
             exit_mm=whole["exit_mm"],
             in_view=whole["in_view"] > 0.0,
-            in_closed_pocket=_in_closed_pockets(whole["volume_ml"], joined),
+            in_closed_pocket=in_closed_pockets(whole["volume_ml"], joined),
         ),
         faces=_cell_faces(
             joined, blocks, _crosses_midline(phantom, centre[:, ::-1], joined) | _crosses_membrane(whole, joined)
@@ -161,20 +159,6 @@ def gather_cells(phantom: Phantom) -> EpiduralSpace:
         outside=_padded(outside, pad),
         surface=sac_surface(phantom, border, numbers[tuple(border.T)].astype(np.int64), DENT_MM),
     )
-
-
-def _in_closed_pockets(volume_ml: FloatArray, joined: FloatArray) -> BoolArray:
-    """Cells that hang together with less than `LEAST_OPEN_ML` [shape=(cells,)]; the largest part is never closed.
-
-    Args:
-        volume_ml: of each cell
-        joined: pairs of cells [shape=(4, faces)]
-    """
-    first, second = joined[:2].astype(np.int64)
-    ways = coo_array((np.ones(len(first), bool), (first, second)), shape=(len(volume_ml),) * 2)
-    _, part = connected_components(ways, directed=False)
-    held_ml = np.bincount(part, volume_ml)
-    return np.asarray((held_ml < min(LEAST_OPEN_ML, float(held_ml.max(initial=0.0))))[part])
 
 
 def _cell_faces(joined: FloatArray, blocks: _Blocks, septum: BoolArray) -> CellFaces:

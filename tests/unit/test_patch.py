@@ -9,6 +9,7 @@ import pytest
 
 from phantoms.phantom import Label, Phantom
 from simulator.patch import epidural_flow, pressure_balance
+from simulator.patch.closed_pockets import in_closed_pockets
 from simulator.patch.clotting import BLOOD_MPA_S, mixture_mpa_s, thickening
 from simulator.patch.epidural_flow import inject_into_cell
 from simulator.patch.epidural_parameters import EpiduralParameters
@@ -72,6 +73,14 @@ def test_a_scrap_of_space_that_nothing_leads_out_of_takes_no_blood(patient_2: Ca
         )
         _, pressure = inject_portion(world.medium, world.phantom.canal, Patch(), source, BLOOD, None)
         assert 0.0 < pressure < 400.0
+
+
+def test_pockets_are_what_hangs_together_and_is_small() -> None:
+    volume_ml = np.array([0.6, 0.6, 0.3, 0.3, 2.0])
+    joined = np.array([[0.0, 2.0], [1.0, 3.0]])
+    assert in_closed_pockets(volume_ml, joined).tolist() == [False, False, True, True, False]
+    assert not in_closed_pockets(0.1 * volume_ml, joined)[4], "the largest part, however small"
+    assert in_closed_pockets(np.zeros(0), np.zeros((4, 0))).tolist() == []
 
 
 def test_pressures_are_those_of_the_slow_way() -> None:
