@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+from scipy import ndimage
 
 from phantoms.from_ct.grid import single
 from phantoms.from_ct.image import SACRUM, VERTEBRA_LABELS, CtFault, CtImage
@@ -67,8 +68,9 @@ def usual_interspace(ct: CtImage) -> Interspace:
         raise CtFault(ct.what, "labels", "no two neighbouring vertebrae are labelled", fix)
     if _USUAL in pairs:
         return _USUAL
-    middle = 0.5 * (ct.grid.shape[0] - 1)
-    return min(pairs, key=lambda level: abs(np.mean([_mean_plane(ct, names[name]) for name in pairs[level]]) - middle))
+    middle_mm = 0.5 * (ct.grid.shape[0] - 1) * ct.grid.spacing_mm[2]
+    places = _middles_mm(ct, names)
+    return min(pairs, key=lambda level: abs(np.mean([places[name][0] for name in pairs[level]]) - middle_mm))
 
 
 def vertebra_names(ct: CtImage, about: Interspace) -> LabelledVertebrae:
@@ -141,19 +143,19 @@ def around(ct: CtImage, about: Interspace) -> CtImage:
     return replace(ct, hu=ct.hu[first:stop], grid=grid, labels=ct.labels[first:stop])
 
 
-def _mean_plane(ct: CtImage, numbers: tuple[int, ...]) -> float:
+def _middles_mm(ct: CtImage, names: LabelledVertebrae) -> dict[Vertebra, FloatArray]:
+    """Middle of what is labelled of each vertebra, from the first voxel [shape=(3,)] as z, y, x."""
     assert ct.labels is not None
-    counts = np.isin(ct.labels, numbers).sum(axis=(1, 2))
-    return float(counts @ np.arange(len(counts)) / max(counts.sum(), 1))
-
-
-def _middle_mm(ct: CtImage, numbers: tuple[int, ...]) -> FloatArray:
-    """Middle of what has these numbers, from the first voxel [shape=(3,)] as z, y, x."""
-    assert ct.labels is not None
-    mask = np.isin(ct.labels, numbers)
-    sums = [mask.sum(axis=axes) for axes in ((1, 2), (0, 2), (0, 1))]
-    steps = ct.grid.spacing_mm[::-1]
-    return np.array([float(n @ np.arange(len(n)) / n.sum()) * step for n, step in zip(sums, steps, strict=True)])
+    boxes = ndimage.find_objects(ct.labels)
+    steps = np.array(ct.grid.spacing_mm[::-1])
+    middles = {}
+    for name, numbers in names.items():
+        parts = [
+            np.argwhere(ct.labels[boxes[number - 1]] == number) + [part.start for part in boxes[number - 1]]
+            for number in numbers
+        ]
+        middles[name] = np.concatenate(parts).mean(axis=0) * steps
+    return middles
 
 
 def _check_labels(ct: CtImage, names: LabelledVertebrae) -> None:
@@ -164,7 +166,7 @@ def _check_labels(ct: CtImage, names: LabelledVertebrae) -> None:
     """
     assert ct.labels is not None
     fix = "Segment this very CT; the labels may be those of another, or turned over"
-    places = np.array([_middle_mm(ct, numbers) for numbers in names.values()])
+    places = np.array(list(_middles_mm(ct, names).values()))
     if not follow_each_other(places, LABELS_APART_MM):
         raise CtFault(ct.what, "labels", f"{' '.join(names)} do not follow each other down the spine", fix)
     hu = ct.hu[np.isin(ct.labels, sum(names.values(), ()))]

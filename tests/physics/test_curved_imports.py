@@ -104,11 +104,8 @@ def opening(phantom: Phantom, hole_mm: PatientPoint) -> PatientPoint:
 
 def blood_mm(phantom: Phantom, hole_mm: PatientPoint, region: Region) -> float:
     """How near to the hole blood comes that is given behind the sac beside it."""
-    level = phantom.leak.level
-    medium = hydraulic_model(
-        epidural_space(phantom), draw_epidural_parameters(np.random.default_rng(1), level.region, 1)
-    )
-    patch = Patch()
+    traits = draw_epidural_parameters(np.random.default_rng(1), region, 1)
+    medium, patch = hydraulic_model(epidural_space(phantom), traits), Patch()
     for ml in range(BLOOD_ML):
         source = PortionSource(
             opening_mm=opening(phantom, hole_mm),

@@ -12,9 +12,8 @@ from simulator.gui.input.rig import Rig
 
 STANDARD_INPUT = "-"
 LONGEST_LINE = 200  # characters; a rig that never ends its line fills no memory
-MOST_WAIT_S = (
-    0.005  # for a rig that reads no answers; without any wait pyserial 3.5 tries for ever, and the window stands
-)
+MOST_WAIT_S = 0.005
+"""For a rig that reads no answers; told to wait for nothing, pyserial 3.5 goes on trying, and the window stands."""
 
 
 def open_rig(port: str, baud: int) -> Rig:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 import pygame
@@ -28,16 +29,16 @@ STOP_WORDS = {
 LETTERS = "ABCDEFGHIJKL"
 
 
-class _ChoiceScreen(Screen):
+class _ChoiceScreen(Screen, ABC):
     """A question with one button for each answer."""
 
     columns = 1
     heading = ""
     words = ""
 
+    @abstractmethod
     def answers(self) -> Sequence[UserAction]:
         """One action for each answer."""
-        raise NotImplementedError
 
     def lay_out(self) -> None:
         """A panel in the middle."""
