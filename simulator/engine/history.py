@@ -101,7 +101,7 @@ def _dose(made: Sequence[Exposure]) -> DoseSoFar:
     for event in made:
         if event.counts_toward_dose:
             by_phase[event.dose_phase] = by_phase.get(event.dose_phase, 0.0) + event.dose.dlp_mgy_cm
-            ctdi[event.dose_phase] = event.dose.ctdi_vol_mgy
+            ctdi[event.dose_phase] = max(ctdi.get(event.dose_phase, 0.0), event.dose.ctdi_vol_mgy)
     presses = [event for event in made if event.purpose == AcquisitionPurpose.FLUOROSCOPY]
     return DoseSoFar(
         dlp_mgy_cm=by_phase,

@@ -294,7 +294,7 @@ class App:
         if self.name in KEYS:
             tutorial_card.draw(self.context, self.surface)
         self.context.display.manager.draw_ui(self.surface)
-        self.screen.draw_caps(self.surface)
+        self.screen.draw_caps(self.surface, beneath=self.screen.hint_area())
         pygame.display.flip()
         if self._desk is not None:
             self._desk.shown()

@@ -60,7 +60,7 @@ class DoseSoFar:
     """Dose display of the console, and what the badges of the room say.
 
     Attributes:
-        dlp_mgy_cm, ctdi_vol_mgy: by phase; CTDIvol is that of the last acquisition of the phase
+        dlp_mgy_cm, ctdi_vol_mgy: by phase; CTDIvol is the largest of the acquisitions of the phase
     """
 
     dlp_mgy_cm: dict[DosePhase, float]

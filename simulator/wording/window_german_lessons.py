@@ -97,5 +97,5 @@ LESSONS: dict[str, str] = {
         "Ein Ton, solange der Strahl an ist, und die Worte des Patienten",
     "This machine plays no sound; everything is shown as well.":
         "Dieser Rechner spielt keinen Ton; alles steht auch auf dem Schirm.",
-    "Press {}, {}": "Druck {}, {}",
+    "Press {}, {}": "Aufnahme {}, {}",
 }  # fmt: skip

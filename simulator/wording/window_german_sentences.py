@@ -37,7 +37,7 @@ SENTENCES: dict[str, str] = {
         "Die simulierte Uhr läuft mit dem, was getan wird; auch Warten kostet Zeit",
     "Stand at the table, behind the shield, or in the control room": "Am Tisch, hinter dem Schild oder im Schaltraum",
     "One slice ({} mm) towards the {}": "Eine Schicht ({} mm) zum Ende: {}",
-    "There is no further press": "Es gibt keinen weiteren Druck",
+    "There is no further press": "Es gibt keine weitere Aufnahme",
     "All presses of this session can be looked at again": "Alle Bilder dieser Sitzung können wieder angesehen werden",
     "Measure a length": "Länge messen",
     "Drag on a tile from end to end; L again ends it": "Im Bild ziehen; L beendet",
@@ -55,7 +55,7 @@ SENTENCES: dict[str, str] = {
     "A myelogram in this position: contrast lies on the side that is down; it costs no dose here":
         "Ein Myelogramm in dieser Lage: Kontrastmittel liegt auf der unteren Seite; es kostet hier keine Dosis",
     "The needle in hand; a press takes the next one of the tray":
-        "Die Nadel in der Hand; ein Druck nimmt die nächste",
+        "Die Nadel in der Hand; ein Klick nimmt die nächste",
     "A needle is in place: withdraw it first": "Eine Nadel steht schon: erst zurückziehen",
     "Wires that show in the scan, about the level that is set at the left":
         "Drähte, die im Scan erscheinen, um die eingestellte Höhe",
@@ -189,7 +189,7 @@ SENTENCES: dict[str, str] = {
         "ausgetreten ist.",
     "Placement, safety, dose, economy and the patch are scored; every press counts. A punctured dura limits the "
     "score; blood inside the dura ends it. The weights are ours and unvalidated, the anchors are published.":
-        "Bewertet werden Lage, Sicherheit, Dosis, Sparsamkeit und Patch; jeder Druck zählt. Eine Durapunktion "
+        "Bewertet werden Lage, Sicherheit, Dosis, Sparsamkeit und Patch; jede Aufnahme zählt. Eine Durapunktion "
         "begrenzt die Punkte; Blut in der Dura beendet sie. Die Gewichte sind unsere und nicht validiert, die Anker "
         "publiziert.",
     "Stylet out: nothing drips.": "Ohne Stilett: nichts tropft.",
@@ -245,7 +245,7 @@ SENTENCES: dict[str, str] = {
         "Derselbe Patient noch einmal, wie er nach der gezeigten Aufnahme war; Üben zählt nicht als Versuch"
     ),
     "There is no practice here": "Üben ist hier nicht möglich",
-    "see press {}": "siehe Druck {}", "{}, then {}": "{}, dann: {}",
+    "see press {}": "siehe Aufnahme {}", "{}, then {}": "{}, dann: {}",
     "Lay the patient prone over a pillow": "Bauchlage mit Kissen",
     "The pillow opens the spaces between the laminae": "Das Kissen öffnet die Räume zwischen den Laminae",
     "Hold the time-out": "Team-Time-out halten",
@@ -291,9 +291,9 @@ SENTENCES: dict[str, str] = {
     "Blood can press on nerves": "Blut kann auf Nerven drücken", "Order the aftercare": "Nachsorge anordnen",
     "Lying flat, what to avoid, when to come back": "Flach liegen, was meiden, wann wiederkommen",
     "The debrief shows what was hidden until now": "Die Nachbesprechung zeigt das Verborgene",
-    "There is no earlier press to go back to": "Es gibt keinen früheren Druck",
+    "There is no earlier press to go back to": "Es gibt keine frühere Aufnahme",
     "A session of its own from the press that is shown, or the one before the last; marked as assisted":
-        "Eine eigene Sitzung ab dem gezeigten oder vorletzten Druck; als geholfen vermerkt",
+        "Eine eigene Sitzung ab der gezeigten oder vorletzten Aufnahme; als geholfen vermerkt",
     "Place, zoom and window of the pictures as at first": "Ort, Größe und Fenster der Bilder wie zu Beginn",
     "Place, zoom and window of the planes as at first": "Ort, Größe und Fenster der Ebenen wie zu Beginn",
     "Fit": "Einpassen",

@@ -34,7 +34,7 @@ TUTORIAL: dict[str, str] = {
         "Armzugang, desinfizieren, Lokalanästhesie, dann N: die Nadel steht unter dem Laser auf der Haut.",
     "Tap Space: one rotation, three slices, amber while the beam is on. Every press is dose: read in “Dose so far” "
     "what it cost.":
-        "Leer tippen: eine Drehung, drei Schichten, gelb solange der Strahl an ist. Jeder Druck ist Dosis: unter "
+        "Leer tippen: eine Drehung, drei Schichten, gelb solange der Strahl an ist. Jede Aufnahme ist Dosis: unter "
         "„Dosis bisher“ lesen.",
     "The picture stays. Drag with the right button on a tile, or press 1 to 4: the grey window changes, and costs "
     "nothing.":

@@ -50,6 +50,24 @@ def test_a_reason_that_no_longer_holds_goes(hand: Hand) -> None:
     hand.key(pygame.K_v)
 
 
+def test_no_key_and_no_mark_lies_over_the_words(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand.go("menu")
+    hand.go("reading")
+    words = hand.rest_on("Skin grid").tool_tip
+    assert words is not None
+    area = pygame.Rect(words.rect).clip(hand.app.surface.get_rect())
+    under = [placed for placed in hand.app.screen._placed if placed.action.key and placed.button.rect.colliderect(area)]
+    assert under, "no key lies below, so that this shows nothing"
+
+    def picture() -> bytes:
+        hand.app.draw()
+        return pygame.image.tobytes(hand.app.surface.subsurface(area), "RGB")
+
+    with_keys = picture()
+    monkeypatch.setattr(type(hand.app.screen), "_draw_keys", lambda self, target: None)
+    assert with_keys == picture()
+
+
 @pytest.mark.parametrize("screen", ["guidance", "injection", "reading"])
 def test_reasons_stand_below_without_the_mouse(hand: Hand, screen: str) -> None:
     hand.go(screen)

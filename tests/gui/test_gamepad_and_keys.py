@@ -134,6 +134,13 @@ def test_a_pedal_of_ones_own_presses_and_releases(tmp_path: Path) -> None:
     hand.leave()
 
 
+def test_the_numeric_pad_does_what_its_likes_do(hand: Hand) -> None:
+    hand.key(pygame.K_KP_3)
+    assert "Bone" in [p.label for p in hand.app.screen._placed if p.chosen]
+    hand.key(pygame.K_KP_1)
+    assert "Guide" in [p.label for p in hand.app.screen._placed if p.chosen]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pygame
 import pytest
 
 from simulator.engine.session import Session
+from simulator.gui.drawing import theme
 from simulator.gui.drawing.picture import Picture, PlanePoint, Viewport
 from simulator.gui.drawing.window_level import WINDOW_PRESETS, grey
 from simulator.gui.engine_worker.engine_worker import EngineWorker
 from simulator.gui.engine_worker.messages import WorkFailed
 from simulator.gui.images.image_plane import ImagePlane
-from simulator.gui.panels.needle_pictures import lean_side, notch_words
+from simulator.gui.panels.needle_pictures import from_the_feet, lean_side, notch_words
 from simulator.gui.perceived_history import PerceivedHistory
 from simulator.gui.scan_reading.measurement import Measurement, MeasurementKind, angle_deg
 from simulator.interface import commands as c
 from simulator.scenario.build import Case
+from tests.gui import made_up
 from tests.procedures import placed, step_until_epidural
 
 
@@ -78,6 +82,23 @@ def test_the_hub_leans_away_from_the_tip(patient_2: Case, side: str, hub: int) -
     assert lean_side(view) == hub  # +1: to the picture's right, the patient's right, where the entry is
     assert view.needle is not None
     assert view.needle.entry_from_midline_mm == (-22.0 if side == "right" else 22.0)
+
+
+@pytest.mark.parametrize("size", [(252, 480), (316, 380), (300, 300)])
+@pytest.mark.parametrize("lean_deg", [-50.0, -20.0, 0.0, 20.0, 50.0])
+@pytest.mark.parametrize("inserted_mm", [2.0, 30.0, 86.0])
+def test_the_picture_from_the_feet_shows_the_whole_hub(
+    size: tuple[int, int], lean_deg: float, inserted_mm: float
+) -> None:
+    view = made_up.view()
+    assert view.needle is not None
+    needle = replace(view.needle, lean_deg=lean_deg, inserted_marks_mm=inserted_mm, stylet_in=True)
+    surface = pygame.Surface(size)
+    from_the_feet(surface, replace(view, needle=needle))
+    hub = pygame.mask.from_threshold(surface, theme.HUB, (12, 12, 12))
+    assert hub.count() > 100
+    whole = pygame.Rect(0, 0, *size)
+    assert all(whole.inflate(-2, -2).contains(area) for area in hub.get_bounding_rects())
 
 
 @pytest.mark.parametrize(("key", "axis", "sign"), [("Left", 0, -1), ("Right", 0, 1), ("Head", 2, -1), ("Feet", 2, 1)])

@@ -121,6 +121,15 @@ def test_a_case_with_a_lesson_opens_with_it_and_keeps_what_is_answered(learner: 
         assert words in said
 
 
+def test_a_number_can_be_typed_with_a_comma_and_on_the_numeric_pad(learner: Learner) -> None:
+    learner.on("lesson")
+    for _ in range(4):
+        learner.key(pygame.K_PAGEDOWN)
+    for code in (pygame.K_KP_1, pygame.K_6, pygame.K_COMMA, pygame.K_KP_5, pygame.K_COMMA, pygame.K_KP_ENTER):
+        learner.key(code)
+    assert answers(learner.app.context.session) == {2: "16.5"}
+
+
 def test_going_on_without_an_answer_is_asked_about(learner: Learner) -> None:
     learner.on("lesson")
     learner.key(pygame.K_F2)

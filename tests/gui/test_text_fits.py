@@ -270,6 +270,28 @@ def test_what_an_author_wrote_is_never_translated(app: App) -> None:
     assert all(isinstance(line, OwnWords) for line in app.context.display.type.wrapped(OwnWords(words), 14, 80))
 
 
+def test_german_writes_a_comma_in_decimal_numbers_only() -> None:
+    german = Language(GERMAN_CODE)
+    assert german.translate("1.15 mGy") == "1,15 mGy"
+    assert german.translate("z 415.4 mm, -0.5") == "z 415,4 mm, -0,5"
+    assert german.translate("Beam on 1.5 s") == "Strahl 1,5 s"
+    for same in ("version 1.2.3", "2026.12.01", "14:04:35", OwnWords("0.5 mL of mine")):
+        assert german.translate(same) == same
+    assert Language(ENGLISH_CODE).translate("1.15 mGy") == "1.15 mGy"
+
+
+def test_the_three_slices_have_the_letters_of_their_tiles(app: App) -> None:
+    app._language = app.context.display.language = GERMAN_CODE
+    try:
+        app._resize((1600, 900))
+        app.show(ScreenName.GUIDANCE)
+        texts = [line.text for line in drawn(app)]
+    finally:
+        app._language = app.context.display.language = ENGLISH_CODE
+        app._resize((1280, 720))
+    assert {"O", "M", "U"} <= set(texts), "OBEN, MITTE, UNTEN"
+
+
 def test_every_sentence_of_the_window_has_its_german_with_the_same_gaps() -> None:
     """A gap that is lost would lose a number or a place."""
     catalogue = Language(GERMAN_CODE)._words

@@ -38,6 +38,16 @@ def refused(session: Session, command: c.Command) -> str:
     return event.reason
 
 
+def test_the_dose_display_keeps_the_largest_index_of_a_phase(make_case: MakeCase) -> None:
+    session = Session(make_case().world)
+    (scan,) = session.do(c.AcquirePlanningScan(levels=("L3", "L4"), tube_voltage_kv=120, mas=50))
+    (scout,) = session.do(c.AcquireScout())
+    assert isinstance(scan, e.AcquisitionMade)
+    assert isinstance(scout, e.ScoutMade)
+    assert scout.dose.ctdi_vol_mgy < scan.dose.ctdi_vol_mgy
+    assert session.view().console.dose.ctdi_vol_mgy[DosePhase.PLANNING] == scan.dose.ctdi_vol_mgy
+
+
 def test_a_scout_books_its_dose_and_shows_the_whole_reach(make_case: MakeCase) -> None:
     session = Session(make_case().world)
     low, high = session.view().console.scan_reach_mm

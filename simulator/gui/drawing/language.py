@@ -21,6 +21,10 @@ ENGLISH_CODE, GERMAN_CODE = "en", "de"
 LANGUAGES: dict[str, str] = {ENGLISH_CODE: "English", GERMAN_CODE: "Deutsch"}
 """Codes of ISO 639-1, each with its own name for itself."""
 
+DECIMAL_MARKS: dict[str, str] = {GERMAN_CODE: ","}
+DECIMAL = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?!\.?\d)")
+"""A decimal number; a version or a date has two points and is none."""
+
 KEPT = 4000
 LIST_BREAKS = (", ", " and ", "; ")
 
@@ -45,11 +49,17 @@ class Language:
         self._patterns = [
             (re.compile(_pattern(english)), other) for english, other in _by_length(self._words) if "{" in english
         ]
-        self._kept = lru_cache(KEPT)(self._translate)
+        self._kept = lru_cache(KEPT)(self._with_own_decimals)
 
     def translate(self, text: str) -> str:
         """The text in this language; an author's own words, and what has no translation, as they are."""
         return text if isinstance(text, OwnWords) else self._kept(text)
+
+    def _with_own_decimals(self, text: str) -> str:
+        """Decimal numbers as the language writes them."""
+        mark = DECIMAL_MARKS.get(self.code, ".")
+        translated = self._translate(text)
+        return translated if mark == "." else DECIMAL.sub(rf"\1{mark}\2", translated)
 
     def knows(self, text: str) -> bool:
         """Whether a text has a translation, by itself or by a sentence that it fills."""

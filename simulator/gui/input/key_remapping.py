@@ -14,6 +14,15 @@ import pygame
 from simulator.errors import UserInputError
 from simulator.files.small_file import read_small_text
 
+NUMERIC_PAD: Mapping[int, int] = {
+    pygame.K_KP_0: pygame.K_0,
+    **{pygame.K_KP_1 + digit: pygame.K_1 + digit for digit in range(9)},
+    pygame.K_KP_PERIOD: pygame.K_PERIOD,
+    pygame.K_KP_MINUS: pygame.K_MINUS,
+    pygame.K_KP_ENTER: pygame.K_RETURN,
+}
+"""Keys of the numeric pad, which do what their likes do unless a file says otherwise."""
+
 LARGEST_BYTES = 100_000
 TABLE = "keys"
 FIX = 'write for example: [keys] and below it f13 = "space"'
@@ -40,10 +49,11 @@ def read_key_bindings(path: Path) -> KeyBindings:
 
 
 def bound(event: pygame.event.Event, bindings: KeyBindings) -> pygame.event.Event:
-    """The event as the window takes it; what is no key of the bindings stays as it is."""
-    if event.type not in (pygame.KEYDOWN, pygame.KEYUP) or event.key not in bindings:
+    """The event as the window takes it; what is no key of the bindings or the numeric pad stays as it is."""
+    if event.type not in (pygame.KEYDOWN, pygame.KEYUP):
         return event
-    return pygame.event.Event(event.type, {**event.dict, "key": bindings[event.key]})
+    meant = bindings.get(event.key) or NUMERIC_PAD.get(event.key)
+    return event if meant is None else pygame.event.Event(event.type, {**event.dict, "key": meant})
 
 
 def _table(path: Path) -> Mapping[str, object]:

@@ -77,9 +77,10 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, next
             pygame.draw.line(target, theme.INK, (x, bar.top - 4), (x, bar.bottom + 3), 2)
         ctdi = dose.ctdi_vol_mgy.get(phase)
         below = bar.bottom + display.scale.px(12)
-        beside = display.type.width(f"CTDIvol {ctdi or 0.0:.1f} mGy", 12) + display.type.width(words, 12)
+        largest = f"CTDIvol max {ctdi or 0.0:.1f} mGy"
+        beside = display.type.width(largest, 12) + display.type.width(words, 12)
         if ctdi and not display.scale.compact and beside + display.scale.px(8) < area.width:
-            display.type.draw(target, f"CTDIvol {ctdi:.1f} mGy", (area.left, below), size=12, colour=theme.LOW)
+            display.type.draw(target, largest, (area.left, below), size=12, colour=theme.LOW)
         if step > 2.6 * display.scale.type_px(12) + display.scale.px(24):
             display.type.draw(target, words, (area.right, below), size=12, align="right", colour=theme.LOW)
     if next_press:

@@ -15,6 +15,9 @@ from simulator.interface.view import View
 
 GRID_MM = 10.0
 SHOWN_MM = 66.0
+HUB_LENGTH = 0.17  # of the height of the picture from the feet
+HUB_HALF_WIDTH = 3.4  # of half the shaft, at the hub's far end
+STYLET_CAP = 0.25  # of the hub's length, beyond it
 FINE = 4  # edges are drawn at this many times the size and scaled down
 
 
@@ -30,7 +33,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
     if caption:
         for words, place in (("From the feet", feet), ("From above", above)):
             display.type.draw(target, words, (place.left, area.top + line / 2 - 2), size=13, colour=theme.LOW)
-    _smooth(target, feet, lambda surface: _from_the_feet(surface, view))
+    _smooth(target, feet, lambda surface: from_the_feet(surface, view))
     _labels_from_the_feet(display, target, feet, view)
     _smooth(target, above, lambda surface: _from_above(surface, view))
     _labels_from_above(display, target, above)
@@ -56,7 +59,8 @@ def _skin_top(size: tuple[int, int]) -> float:
     return size[1] * 0.86
 
 
-def _from_the_feet(surface: pygame.Surface, view: View) -> None:
+def from_the_feet(surface: pygame.Surface, view: View) -> None:
+    """Seen from the feet: skin, what of the shaft is outside with its marks, the hub, and the stylet's cap."""
     width, height = surface.get_size()
     surface.fill(theme.BACKGROUND)
     ground = _skin_top((width, height))
@@ -68,12 +72,12 @@ def _from_the_feet(surface: pygame.Surface, view: View) -> None:
         return
     # the shaft leaves the skin at the entry and shows what has not gone in
     outside_mm = max(needle.length_mm - needle.inserted_marks_mm, 8.0)
-    per_mm = _px_per_mm(needle, height)
+    per_mm = _px_per_mm(view, needle, (width, height))
     unit = _outward(view, needle)
     start = _skin_point(view, (width, height))
     end = (start[0] + unit[0] * outside_mm * per_mm, start[1] + unit[1] * outside_mm * per_mm)
     across = (-unit[1], unit[0])
-    half = max(0.018 * width, 3)
+    half = _half_shaft(width)
     _bar(surface, theme.STEEL, start, end, half)
     first = math.ceil(needle.inserted_marks_mm / 5.0) * 5
     for mark in range(int(first), int(needle.length_mm), 5):
@@ -87,8 +91,8 @@ def _from_the_feet(surface: pygame.Surface, view: View) -> None:
             (at[0] + across[0] * long, at[1] + across[1] * long),
             3,
         )
-    hub = 0.17 * height
-    wide, narrow = half * 3.4, half * 2.2
+    hub = HUB_LENGTH * height
+    wide, narrow = half * HUB_HALF_WIDTH, half * 2.2
     tip = (end[0] + unit[0] * hub, end[1] + unit[1] * hub)
     pygame.draw.polygon(
         surface,
@@ -101,14 +105,28 @@ def _from_the_feet(surface: pygame.Surface, view: View) -> None:
         ],
     )
     if needle.stylet_in:
-        cap = (tip[0] + unit[0] * hub * 0.25, tip[1] + unit[1] * hub * 0.25)
+        cap = (tip[0] + unit[0] * hub * STYLET_CAP, tip[1] + unit[1] * hub * STYLET_CAP)
         _bar(surface, theme.MID, tip, cap, wide * 1.15)
 
 
-def _px_per_mm(needle: NeedleLook, height: float) -> float:
-    """What is outside fills the picture, but a short rest is not blown up."""
+def _px_per_mm(view: View, needle: NeedleLook, size: tuple[int, int]) -> float:
+    """What is outside fills the picture, hub and all, but a short rest is not blown up."""
+    width, height = size
     outside_mm = max(needle.length_mm - needle.inserted_marks_mm, 8.0)
-    return 0.6 * height / max(outside_mm, 36.0)
+    along_px = 0.6 * height
+    across, up = _outward(view, needle)
+    if across:
+        start = _skin_point(view, size)[0]
+        room = width - start if across > 0 else start
+        room -= 1.15 * _half_shaft(width) * HUB_HALF_WIDTH * abs(up)
+        hub_px = (1.0 + STYLET_CAP) * HUB_LENGTH * height
+        along_px = min(along_px, max(room / abs(across) - hub_px, 0.2 * height))
+    return along_px / max(outside_mm, 36.0)
+
+
+def _half_shaft(width: float) -> float:
+    """Half a shaft's width as it is drawn: far more than to scale, so that it is seen."""
+    return max(0.018 * width, 3)
 
 
 def _outward(view: View, needle: NeedleLook) -> tuple[float, float]:
@@ -129,7 +147,7 @@ def _labels_from_the_feet(display: Display, target: pygame.Surface, place: pygam
     if needle is None:
         display.type.draw(target, "no needle", place.center, size=13, align="centre", colour=theme.LOW)
         return
-    per_mm = _px_per_mm(needle, place.height)
+    per_mm = _px_per_mm(view, needle, place.size)
     unit = _outward(view, needle)
     start = _skin_point(view, place.size)
     first = math.ceil(needle.inserted_marks_mm / 5.0) * 5
@@ -138,6 +156,8 @@ def _labels_from_the_feet(display: Display, target: pygame.Surface, place: pygam
         at = (place.left + start[0] + unit[0] * along, place.top + start[1] + unit[1] * along)
         if mark % 10 and 5.0 * per_mm < display.scale.type_px(12) + 2:
             continue  # no room for half centimetres
+        if along * -unit[1] < 0.8 * display.scale.type_px(12):
+            continue  # it would lie on the skin; the mark at the skin is read out beside the picture
         words = _centimetres(mark)
         side = -1 if lean_side(view) >= 0 else 1
         offset = side * display.scale.px(16)

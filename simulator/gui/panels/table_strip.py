@@ -8,6 +8,7 @@ from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.display import Display
 from simulator.gui.context.perceived import Perceived
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import OwnWords
 
 SHOWN_MM = 80.0
 SLICE_MM = 4.0
@@ -73,19 +74,20 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
             pygame.draw.line(target, theme.EDGE, (x, base), (x, base + (px(7) if named else px(4))))
             if named and abs(z - table_mm) > 7.0:
                 write(target, f"{z:.0f}", (x, base + px(14)), size=12, align="centre", colour=theme.LOW)
-    for offset, letter in ((1, "S"), (0, "M"), (-1, "I")):
+    for offset, name in ((1, "SUPERIOR"), (0, "MIDDLE"), (-1, "INFERIOR")):
         x0, x1 = (
             to_x(table_mm + SLICE_MM * (offset + 0.5)),
             to_x(table_mm + SLICE_MM * (offset - 0.5)),
         )
         box = pygame.Rect(round(x0), base - px(18), round(x1 - x0) - 1, px(17))
-        pygame.draw.rect(target, theme.ACT_GROUND if letter == "M" else theme.RAISED, box)
-        pygame.draw.rect(target, theme.ACT if letter == "M" else theme.EDGE, box, 1)
-        write(target, letter, box.center, size=12, align="centre")
+        pygame.draw.rect(target, theme.RAISED if offset else theme.ACT_GROUND, box)
+        pygame.draw.rect(target, theme.EDGE if offset else theme.ACT, box, 1)
+        write(target, OwnWords(display.type.say(name)[0]), box.center, size=12, align="centre")
     x = to_x(table_mm)
     top = base - px(26)
     pygame.draw.polygon(target, theme.STOP, [(x - px(6), top), (x + px(6), top), (x, top + px(8))])
-    write(target, "laser", (x + px(12), top + px(2)), size=12, colour=theme.STOP)
+    beside = to_x(table_mm - 1.5 * SLICE_MM) + px(8)
+    write(target, "laser", (beside, base - px(9)), size=12, colour=theme.STOP)
     if view.needle is not None:
         x = to_x(table_mm + view.needle.entry_from_laser_mm)
         y, half = base + px(10), px(5)

@@ -12,6 +12,7 @@ from simulator.gui.context.teaching_state import LessonPart, LessonState
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import OwnWords
 from simulator.gui.input import lesson_answers as given
+from simulator.gui.input.carry_out import carry_out
 from simulator.gui.input.lesson_pages import LessonPage, PageKind, open_questions, pages
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction, WhileBusy
 from simulator.gui.panels import lesson_text, top_bar
@@ -237,7 +238,7 @@ class LessonScreen(Screen):
         self.button(write_down, pygame.Rect(area.left + half + gap, y, half, high))
 
     def _sign(self, sign: str) -> UserAction:
-        code = SIGN_KEYS.get(sign, pygame.K_0 + int(sign) if sign.isdigit() else 0)
+        code = SIGN_KEYS.get(sign) or pygame.K_0 + int(sign)
         return UserAction(
             words=sign,
             key=KeyBinding(code=code, cap=sign),
@@ -302,10 +303,14 @@ class LessonScreen(Screen):
         return True
 
     def take(self, event: pygame.event.Event) -> None:
-        """Wheel: further lines."""
+        """Wheel: further lines; a comma types the decimal point, as half the world writes it."""
         if event.type == pygame.MOUSEWHEEL and self.context.perceived.history.view is not None:
             state = self.context.teaching.lesson
             state.first_line = min(max(state.first_line - event.y, 0), state.first_line + self._below)
             if self.page is not None and self.page.kind is PageKind.CHECKLIST:
                 self._checklist.scroll(-event.y)
                 self.open()
+        elif event.type == pygame.KEYDOWN and event.key == pygame.K_COMMA:
+            point = next((one for one in self.actions if one.key and one.key.code == pygame.K_PERIOD), None)
+            if point is not None:
+                carry_out(self.context, point)

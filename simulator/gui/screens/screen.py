@@ -220,8 +220,24 @@ class Screen:
                 found.setdefault(placed.reason, []).append(label.removeprefix("✓  "))
         return list(found.items())
 
-    def draw_caps(self, target: pygame.Surface) -> None:
-        """Print each button's key on it, and mark the one of the next step; drawn after the buttons."""
+    def hint_area(self) -> pygame.Rect | None:
+        """Where a button's words stand under the mouse."""
+        shown = (placed.button.tool_tip for placed in self._placed)
+        return next((pygame.Rect(words.rect) for words in shown if words is not None), None)
+
+    def draw_caps(self, target: pygame.Surface, *, beneath: pygame.Rect | None = None) -> None:
+        """Print each button's key on it, and mark the one of the next step; drawn after the buttons.
+
+        Args:
+            beneath: what lies over the buttons already, and stays above keys and marks
+        """
+        hint = beneath.clip(target.get_rect()) if beneath is not None else None
+        above = target.subsurface(hint).copy() if hint else None
+        self._draw_keys(target)
+        if hint and above is not None:
+            target.blit(above, hint)
+
+    def _draw_keys(self, target: pygame.Surface) -> None:
         self._mark_next(target)
         for placed in self._placed:
             key = placed.action.key
