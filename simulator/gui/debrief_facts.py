@@ -37,14 +37,14 @@ class VerdictText:
         treated: whether the patient was treated, as the sign says
         headline: one sentence
         sentences: the paragraph below it
-        cap: what limited the score; None where nothing did
+        cap: what limited the score, sentence by sentence; none where nothing did
     """
 
     tone: VerdictTone
     treated: str
     headline: str
     sentences: tuple[str, ...]
-    cap: str | None
+    cap: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class ComponentScore:
         fraction: 0..1, as scored
         points, most: of 100
         bar_percent: length of the whole bar against that of the heaviest component
-        note: raw values that it rests on
+        rests_on: names and values of what was measured
     """
 
     name: str
@@ -63,7 +63,7 @@ class ComponentScore:
     points: float
     most: float
     bar_percent: float
-    note: str
+    rests_on: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,15 +88,28 @@ class CriticalMoment:
     Attributes:
         warns: whether it stands with a warning sign
         words: what happened
-        because: what led to it
+        reasons: what led to it
         image: ordinal of the press that shows it best; None where none does
     """
 
     at_ms: int
     warns: bool
     words: str
-    because: str
+    reasons: tuple[str, ...]
     image: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandText:
+    """A command in words.
+
+    Attributes:
+        name: in small letters
+        given: what was given with it, each with its name and unit
+    """
+
+    name: str
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +125,7 @@ class CostliestDecision:
 
     number: int
     at_ms: int
-    command: str
+    command: CommandText
     points: float
     advice: str
 
@@ -130,11 +143,11 @@ class OtherEnd:
 
     number: int
     at_ms: int
-    instead_of: str
+    instead_of: CommandText
     recorded: str
     other: str
     rows: tuple[tuple[str, str, str], ...]
-    steps: tuple[tuple[int, str], ...]
+    steps: tuple[tuple[int, CommandText], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +162,7 @@ class AdviceLine:
 
     number: int
     at_ms: int
-    command: str
+    command: CommandText
     words: str
     points: float
     image: int | None = None

@@ -32,15 +32,19 @@ def command_figures(command: c.Command) -> str:
 
 def command_words(command: c.Command) -> str:
     """A command's name and what was given with it."""
-    name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(command).__name__)
-    name = name[0] + name[1:].lower()
+    given = given_words(command)
+    return command_name(command).capitalize() + (": " + ", ".join(given) if given else "")
+
+
+def given_words(command: c.Command) -> tuple[str, ...]:
+    """What was given with a command, each with its name and unit; what is as it usually is is left out."""
     given = []
     for item in fields(command):
         value = getattr(command, item.name)
         if value is None or (value == item.default and (not isinstance(value, float) or value == 0.0)):
             continue
         given.append(field_words(item.name, value))
-    return name + (": " + ", ".join(given) if given else "")
+    return tuple(given)
 
 
 def field_words(name: str, value: Any) -> str:
@@ -62,4 +66,4 @@ def _plain(value: Any) -> str:
         return "(" + ", ".join(_plain(item) for item in value) + ")"
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0").replace("-", "−")
-    return str(value)
+    return str(value).replace("_", " ")

@@ -25,7 +25,7 @@ class ComponentRow:
         fraction: 0..1, as scored
         points, most: of 100
         bar: length of the whole bar against that of the heaviest component, percent
-        note: raw values it rests on
+        rests_on: raw values it rests on, each with its name
     """
 
     name: str
@@ -33,7 +33,12 @@ class ComponentRow:
     points: float
     most: float
     bar: float
-    note: str
+    rests_on: tuple[tuple[str, str], ...]
+
+    @property
+    def note(self) -> str:
+        """What it rests on, in one line."""
+        return "; ".join(f"{name}: {value}" for name, value in self.rests_on)
 
 
 def component_rows(card: Scorecard) -> list[ComponentRow]:
@@ -46,14 +51,14 @@ def component_rows(card: Scorecard) -> list[ComponentRow]:
             points=100.0 * card.weights[component] * fraction,
             most=100.0 * card.weights[component],
             bar=100.0 * card.weights[component] / heaviest,
-            note=_note(card, component),
+            rests_on=_rests_on(card, component),
         )
         for component, fraction in card.components.items()
     ]
 
 
-def _note(card: Scorecard, component: Component) -> str:
+def _rests_on(card: Scorecard, component: Component) -> tuple[tuple[str, str], ...]:
     known = [
         metric for metric in (card.metric(metric_id) for metric_id in RESTS_ON.get(component, ())) if metric is not None
     ]
-    return "; ".join(f"{WORDS.metric_name(metric.name)}: {measured_words(metric)}" for metric in known)
+    return tuple((WORDS.metric_name(metric.name), measured_words(metric)) for metric in known)

@@ -150,7 +150,7 @@ def _cover(session: Session, marks: Marks) -> Iterator[tuple[Taught, str]]:
         return
     given, cover = number(last.total_blood_ml), percent(last.covered_share)
     causes = hindrances(session, marks)
-    why, fix = listed([text for _, text in causes]), WORDS.remedies[causes[0][0]]
+    why, fix = ", and ".join(text for _, text in causes), WORDS.remedies[causes[0][0]]
     words = _say(Deed.COVERED_LITTLE, given=given, cover=cover, why=why, fix=fix)
     yield MetricId.LEAK_COVERAGE, words
     yield MetricId.SEAL, words
@@ -165,7 +165,8 @@ def _bevel(marks: Marks) -> Iterator[tuple[Taught, str]]:
     first, accepted = off[0], world.settings.accepted
     zone = f"the {first.zone} space" if first.zone else WORDS.compartments[first.compartment]
     share = sum(p.volume_ml for p in off) / sum(p.volume_ml for p in marks.blood)
-    wanted = f"{listed([str(zone) for zone in accepted.zones])} at {listed([str(x) for x in accepted.needle_levels])}"
+    zones, levels = listed([str(zone) for zone in accepted.zones]), listed([str(x) for x in accepted.needle_levels])
+    wanted = f"the {zones} space at {levels}"
     yield (
         MetricId.BEVEL_IN_TARGET_ZONE,
         _say(Deed.BEVEL_ELSEWHERE, share=percent(share), place=f"{zone} at {first.level}", wanted=wanted),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from simulator.report.words import number, prettified
+from simulator.report.words import number
 from simulator.scoring.metric import Metric
 from simulator.vocabulary.scoring import MetricId
 from simulator.wording.chosen import WORDS
+from simulator.wording.entries import prettified
 
 YES_OR_NO = frozenset(
     {

@@ -39,7 +39,7 @@ class NearMiss:
 
     Attributes:
         words: what happened
-        because: what led to it, from the commands before
+        reasons: what led to it, from the commands before
         gravity: of what came close, 0 the gravest
         press: ordinal of the image of CT fluoroscopy that shows it best; None where there is none
     """
@@ -48,9 +48,14 @@ class NearMiss:
     at: str
     at_ms: int
     words: str
-    because: str
+    reasons: tuple[str, ...]
     gravity: int = 0
     press: int | None = None
+
+    @property
+    def because(self) -> str:
+        """What led to it, in one line."""
+        return "; ".join(self.reasons)
 
 
 class Gravity(IntEnum):
@@ -110,7 +115,7 @@ def _miss(kind: MissKind, event: e.Event, words: str, *because: str, gravity: Gr
         at=clock(event.at_ms),
         at_ms=event.at_ms,
         words=words,
-        because="; ".join(reason for reason in because if reason),
+        reasons=tuple(reason for reason in because if reason),
         gravity=int(gravity),
     )
 

@@ -75,11 +75,15 @@ def verdict(world: CaseContext, card: Scorecard, marks: Marks) -> Verdict:
 
 def cap_words(card: Scorecard) -> str | None:
     """The gates and caps that acted, and what they mean, the gravest first."""
+    return " ".join(cap_sentences(card)) or None
+
+
+def cap_sentences(card: Scorecard) -> tuple[str, ...]:
+    """The same, one by one; empty where nothing limited the score."""
     reason = WORDS.cap_reasons(card.caps)
     if reason is None:
-        return None
-    meant = [WORDS.caps[cap].meaning for cap in CapId if cap in card.caps]
-    return " ".join([f"Limited by: {reason}.", *meant])
+        return ()
+    return (f"Limited by: {reason}.", *(WORDS.caps[cap].meaning for cap in CapId if cap in card.caps))
 
 
 def _treated(card: Scorecard, marks: Marks) -> Treated:

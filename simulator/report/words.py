@@ -16,13 +16,6 @@ def percent(share: float) -> str:
     return f"{100.0 * share:.0f} %"
 
 
-def prettified(text: str) -> str:
-    """A reference or a source with the signs that its units and spreads are printed with."""
-    for plain, printed in (("+-", "±"), ("mGy cm", "mGy·cm"), ("uGy", "µGy"), ("uSv", "µSv")):
-        text = text.replace(plain, printed)
-    return text
-
-
 def listed(items: list[str]) -> str:
     """a, b and c."""
     if len(items) < 2:

@@ -34,9 +34,9 @@ HINDRANCES: dict[Hindrance, str] = {
     Hindrance.COMPARTMENT: "{volume} mL went into {place}",
     Hindrance.ALONG_ROOTS: "{volume} mL left the canal along the roots",
     Hindrance.LEVEL: "its middle lies at {level}, {distance} mm towards the {end} from the hole",
-    Hindrance.SIDE: "{share} of it lies on the {side}, and the hole is on the {other}",
-    Hindrance.FRONT: "{share} of it lies behind the sac's middle, and the hole is in front of it",
-    Hindrance.BACK: "{share} of it lies in front of the sac's middle, and the hole is behind it",
+    Hindrance.SIDE: "{share} of it lies on the {side}, the hole on the {other}",
+    Hindrance.FRONT: "{share} of it lies behind the sac's middle, the hole in front of it",
+    Hindrance.BACK: "{share} of it lies in front of the sac's middle, the hole behind it",
     Hindrance.VOLUME: "it was too little to reach farther",
     Hindrance.CUE: "the patient felt pressure before it reached farther",
 }

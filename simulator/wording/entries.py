@@ -84,3 +84,10 @@ class StructureWords:
 
     legend: str
     short: str
+
+
+def prettified(text: str) -> str:
+    """A reference or a source with the signs that its units and spreads are printed with."""
+    for plain, printed in (("+-", "±"), ("mGy cm", "mGy·cm"), ("uGy", "µGy"), ("uSv", "µSv")):
+        text = text.replace(plain, printed)
+    return text

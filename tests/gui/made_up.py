@@ -16,6 +16,7 @@ from simulator.gui.context.session_state import StartChoice
 from simulator.gui.debrief_facts import (
     AdviceLine,
     AnswerLine,
+    CommandText,
     ComponentScore,
     CriticalMoment,
     DebriefFacts,
@@ -202,21 +203,26 @@ def debrief() -> DebriefFacts:
             treated="treated",
             headline="Epidural.",
             sentences=("It went well.",),
-            cap="Limited.",
+            cap=("Limited.",),
         ),
         components=tuple(
             ComponentScore(
                 name=name, fraction=0.6, points=15.0, most=25.0, bar_percent=100.0,
-                note="Closest approach of the tip to the dura 1.2 mm; bone contacts 4; pushes without a look 7; " * 2,
+                rests_on=(("least distance from tip to dura", "1.2 mm"), ("beam time", "7 s")) * 3,
             )
             for name in ("Placement", "Safety", "Dose", "Economy", "Patch")
         ),
         advice=(
-            AdviceLine(number=2, at_ms=1000, command="advance 12 mm", words="Look before each of the last millimetres.",
-                       points=3.2, image=1),
-            AdviceLine(number=1, at_ms=2000, command="planning scan", words="Scan fewer levels.", points=1.1),
+            AdviceLine(
+                number=2, at_ms=1000, command=CommandText(name="advance", given=("distance 12 mm",)),
+                words="Look before each of the last millimetres.", points=3.2, image=1,
+            ),
+            AdviceLine(
+                number=1, at_ms=2000, command=CommandText(name="acquire planning scan"), words="Scan fewer levels.",
+                points=1.1,
+            ),
         ),
-        moments=(CriticalMoment(at_ms=2000, warns=True, words="Bone stopped the needle", because="30 mm of push"),),
+        moments=(CriticalMoment(at_ms=2000, warns=True, words="Bone stopped the needle", reasons=("30 mm of push",)),),
         metrics=(MetricLine(metric=MetricId.BEAM_TIME, name="beam time", value="3", unit="s", reference="2; n = 9"),),
         dose_rows=(
             replace(dose_row, words="Myelogram, 300 mm", mas=223.0, dlp_mgy_cm=278.61),
@@ -243,12 +249,13 @@ def debrief() -> DebriefFacts:
 def other_end(number: int) -> OtherEnd:
     """Another end from a command on, with more steps than there is place for."""
     return OtherEnd(
-        number=number, at_ms=90_000, instead_of="advance: distance 12 mm", recorded="Epidural.", other="Treated.",
+        number=number, at_ms=90_000, instead_of=CommandText(name="advance", given=("distance 12 mm",)),
+        recorded="Epidural.", other="Treated.",
         rows=(
             ("score", "61.5 of 100", "94.0 of 100"), ("closest approach of the tip to the dura", "0.2 mm", "1.9 mm"),
             ("images of CT fluoroscopy", "3", "9"),
         ),
-        steps=tuple((90_000 + 1000 * k, f"step {k + 1} of the expert") for k in range(60)),
+        steps=tuple((90_000 + 1000 * k, CommandText(name=f"step {k + 1} of the expert")) for k in range(60)),
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def app() -> Iterator[App]:
     context.perceived.history.take(None, replace(made_up.view(), phase=Phase.CLOSED))
     facts = made_up.debrief()
     moments = tuple(
-        CriticalMoment(at_ms=1000 * k, warns=True, words=f"Near miss number {k}", because="it was so " * 12, image=1)
+        CriticalMoment(at_ms=1000 * k, warns=True, words=f"Near miss number {k}", reasons=("it was so " * 12,), image=1)
         for k in range(12)
     )
     rows = (
@@ -54,7 +54,9 @@ def app() -> Iterator[App]:
     )  # fmt: skip
     context.session.debrief = replace(
         facts,
-        verdict=replace(facts.verdict, headline="Epidural, but late: " + LONG[0], sentences=LONG, cap="Limited to 70."),
+        verdict=replace(
+            facts.verdict, headline="Epidural, but late: " + LONG[0], sentences=LONG, cap=("Limited to 70.",)
+        ),
         moments=moments,
         dose_rows=rows,
         dlp_by_phase={DosePhase.PLANNING: 20.0, DosePhase.GUIDANCE: 24.0, DosePhase.CONFIRMATION: 6.0},

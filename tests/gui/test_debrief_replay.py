@@ -75,4 +75,4 @@ def test_every_word_of_a_note_can_be_read(hand: Hand) -> None:
     assert "…" not in found
     for part in whole:
         assert part.name in found
-    assert found.count("pushes without a look 7") >= 2 * len(whole)
+    assert found.count("least distance from tip to dura") >= 3 * len(whole)

@@ -141,7 +141,7 @@ def test_bone_is_a_near_miss(world):
     )
     assert [miss.words for miss in near_misses(marks, {})] == ["Bone stopped the needle"]
     assert "Bone was met once." in said.sentences
-    assert "The patient said “Ow. That is a dull ache, deep down”." in said.sentences
+    assert "The patient said: “Ow. That is a dull ache, deep down.”" in " ".join(said.sentences)
     assert "The bevel never stood in an accepted target zone." in said.sentences
 
 

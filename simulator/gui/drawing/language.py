@@ -6,13 +6,18 @@ What changes in a sentence stands in braces; what fills them is translated in it
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from simulator.wording.window_german import GERMAN
+from simulator.wording.english import ENGLISH
+from simulator.wording.german import GERMAN
+from simulator.wording.paired import paired
+from simulator.wording.window_german import GERMAN as WINDOW
 from simulator.wording.window_german_commands import COMMANDS
+from simulator.wording.window_german_debrief import DEBRIEF, GIVEN
 from simulator.wording.window_german_lessons import LESSONS
 from simulator.wording.window_german_patient import PATIENT
+from simulator.wording.window_german_refusals import REFUSALS
 from simulator.wording.window_german_scout import SCOUT
 from simulator.wording.window_german_sentences import SENTENCES
 from simulator.wording.window_german_tutorial import TUTORIAL
@@ -27,6 +32,10 @@ DECIMAL = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?!\.?\d)")
 
 KEPT = 4000
 LIST_BREAKS = (", ", " and ", "; ")
+CLAUSE_BREAK = ", and "
+BREAK = re.compile("(, | and |; )")
+WORD = re.compile(r"[A-Za-z][a-z]+")
+"""What needs a translation; levels, figures and units of one letter do not."""
 
 
 class OwnWords(str):
@@ -46,9 +55,9 @@ class Language:
     def __init__(self, code: str = ENGLISH_CODE, catalogue: Mapping[str, str] | None = None) -> None:
         self.code = code
         self._words = dict(catalogue if catalogue is not None else _CATALOGUES[code])
-        self._patterns = [
-            (re.compile(_pattern(english)), other) for english, other in _by_length(self._words) if "{" in english
-        ]
+        gaps = [(english, other) for english, other in _by_length(self._words) if "{" in english]
+        self._patterns = [(re.compile(_pattern(english)), other) for english, other in gaps if WORD.search(english)]
+        self._bare = [(re.compile(_pattern(english)), other) for english, other in gaps if not WORD.search(english)]
         self._kept = lru_cache(KEPT)(self._with_own_decimals)
 
     def translate(self, text: str) -> str:
@@ -63,7 +72,7 @@ class Language:
 
     def knows(self, text: str) -> bool:
         """Whether a text has a translation, by itself or by a sentence that it fills."""
-        return text in self._words or any(pattern.fullmatch(text) for pattern, _ in self._patterns)
+        return text in self._words or any(pattern.fullmatch(text) for pattern, _ in (*self._patterns, *self._bare))
 
     def _translate(self, text: str) -> str:
         if not self._words or not text:
@@ -73,22 +82,40 @@ class Language:
             return found
         if text.endswith(".") and text[:-1] in self._words:
             return f"{self._words[text[:-1]]}."
-        for pattern, other in self._patterns:
-            match = pattern.fullmatch(text)
-            if match is not None:
-                return other.format(*(self.translate(part) for part in match.groups()))
+        clauses = text.split(CLAUSE_BREAK)
+        if len(clauses) > 1 and not text.endswith(".") and all(map(self.knows, clauses)):
+            return " und ".join(map(self.translate, clauses))
+        filled = self._filled(text, self._patterns)
+        if filled is not None:
+            return filled
         first = text[:1].upper() + text[1:]
         if first != text and first in self._words:
             return self._words[first]
-        return self._in_parts(text)
+        small = text[:1].lower() + text[1:]
+        if small != text and small in self._words:
+            return self._words[small][:1].upper() + self._words[small][1:]
+        listed = self._in_parts(text)
+        return listed if listed is not None else self._filled(text, self._bare) or text
 
-    def _in_parts(self, text: str) -> str:
-        """A list of which every part has a word of its own; any other text as it is."""
+    def _filled(self, text: str, patterns: Sequence[tuple[re.Pattern[str], str]]) -> str | None:
+        """The first sentence with gaps that the text fills, with what fills it; None where there is none."""
+        for pattern, other in patterns:
+            match = pattern.fullmatch(text)
+            if match is not None:
+                return other.format(*(self.translate(part) for part in match.groups()))
+        return None
+
+    def _in_parts(self, text: str) -> str | None:
+        """A list of which every part has a word of its own; None for any other text."""
         for between in LIST_BREAKS:
             parts = text.split(between)
             if len(parts) > 1 and all(self.knows(part) for part in parts):
                 return between.replace(" and ", " und ").join(self.translate(part) for part in parts)
-        return text
+        pieces = BREAK.split(text)
+        if len(pieces) > 1 and all(self.knows(part) or not WORD.search(part) for part in pieces[::2]):
+            pieces[::2] = map(self.translate, pieces[::2])
+            return "".join(pieces).replace(" and ", " und ")
+        return None
 
 
 def _pattern(english: str) -> str:
@@ -108,5 +135,19 @@ def _by_length(words: Mapping[str, str]) -> list[tuple[str, str]]:
 
 _CATALOGUES: dict[str, Mapping[str, str]] = {
     ENGLISH_CODE: {},
-    GERMAN_CODE: {**SCOUT, **COMMANDS, **GERMAN, **SENTENCES, **TUTORIAL, **PATIENT, **LESSONS},
+    GERMAN_CODE: {
+        **paired(ENGLISH, GERMAN),
+        **{
+            **DEBRIEF,
+            **GIVEN,
+            **REFUSALS,
+            **SCOUT,
+            **COMMANDS,
+            **WINDOW,
+            **SENTENCES,
+            **TUTORIAL,
+            **PATIENT,
+            **LESSONS,
+        },
+    },
 }

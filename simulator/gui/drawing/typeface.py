@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import Literal
 
 import pygame
@@ -28,6 +29,10 @@ class Typeface:
         self._fonts: dict[tuple[str, int], pygame.font.Font] = {}
         self._plates: dict[tuple[int, int], pygame.Surface] = {}
         self._texts: OrderedDict[tuple[str, int, str, Colour, bool], pygame.Surface] = OrderedDict()
+
+    def said(self, parts: Iterable[str], between: str = " ") -> OwnWords:
+        """Parts that are translated one by one, in one line that is translated no further."""
+        return OwnWords(between.join(map(self.say, parts)))
 
     def draw(
         self,

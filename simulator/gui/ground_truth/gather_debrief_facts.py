@@ -27,6 +27,7 @@ from simulator.gui.debrief_facts import (
     VerdictTone,
 )
 from simulator.gui.drawing.window_level import round_to_hounsfield
+from simulator.gui.ground_truth.command_text import command_text
 from simulator.interface.frame import Frame
 from simulator.interface.teaching import Wording
 from simulator.report.components import component_rows
@@ -38,7 +39,7 @@ from simulator.report.near_misses import MissKind, near_misses
 from simulator.report.procedure_marks import Marks, read_marks
 from simulator.report.skill_table import is_skill
 from simulator.report.slice_truth import Truth, shaft_in_slice
-from simulator.report.verdict import verdict
+from simulator.report.verdict import cap_sentences, verdict
 from simulator.report.vessels import closest_vessel
 from simulator.scoring.scorecard import Scorecard
 from simulator.spatial.frames import PatientPoint
@@ -66,7 +67,7 @@ def gather_debrief_facts(
             treated=str(words.treated),
             headline=words.headline,
             sentences=words.sentences,
-            cap=words.cap,
+            cap=cap_sentences(card),
         ),
         components=tuple(
             ComponentScore(
@@ -75,7 +76,7 @@ def gather_debrief_facts(
                 points=part.points,
                 most=part.most,
                 bar_percent=part.bar,
-                note=part.note,
+                rests_on=part.rests_on,
             )
             for part in component_rows(card)
         ),
@@ -84,7 +85,7 @@ def gather_debrief_facts(
                 at_ms=miss.at_ms,
                 warns=miss.kind is not MissKind.CLOSEST_APPROACH,
                 words=miss.words,
-                because=miss.because,
+                reasons=miss.reasons,
                 image=miss.press,
             )
             for miss in near_misses(marks, card.recognised(), closest_vessel(world.phantom, marks.moves))
@@ -100,8 +101,8 @@ def gather_debrief_facts(
         k_msv_per_mgy_cm=world.conversion.k_msv_per_mgy_cm,
         ctdi_phantom_cm=world.conversion.ctdi_phantom_cm,
         overlay=_overlay(session, world, marks),
-        costliest=_costliest(decisions),
-        advice=tuple(_advice(one, marks) for one in decisions),
+        costliest=_costliest(session, decisions),
+        advice=tuple(_advice(session, one, marks) for one in decisions),
         lesson=_lesson(lesson, wordings),
     )
 
@@ -120,7 +121,7 @@ def _lesson(review: LessonReview, wordings: Mapping[str, Wording]) -> LessonFact
     )
 
 
-def _costliest(decisions: Sequence[Decision]) -> CostliestDecision | None:
+def _costliest(session: Session, decisions: Sequence[Decision]) -> CostliestDecision | None:
     """The decision that cost most; None where none of them cost anything."""
     if not decisions:
         return None
@@ -128,19 +129,19 @@ def _costliest(decisions: Sequence[Decision]) -> CostliestDecision | None:
     return CostliestDecision(
         number=first.number,
         at_ms=first.at_ms,
-        command=first.command,
+        command=command_text(session, first.number),
         points=first.points,
         advice=first.advice[0].words,
     )
 
 
-def _advice(decision: Decision, marks: Marks) -> AdviceLine:
+def _advice(session: Session, decision: Decision, marks: Marks) -> AdviceLine:
     """What a decision taught, with the press that was looked at when it was made."""
     seen = [ordinal for ordinal, press in enumerate(marks.presses, start=1) if press.at_ms <= decision.at_ms]
     return AdviceLine(
         number=decision.number,
         at_ms=decision.at_ms,
-        command=decision.command,
+        command=command_text(session, decision.number),
         words=decision.advice[0].words,
         points=decision.points,
         image=seen[-1] if seen else None,

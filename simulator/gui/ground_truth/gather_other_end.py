@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.engine.session import Session
 from simulator.gui.debrief_facts import OtherEnd
-from simulator.interface.command_words import command_words
+from simulator.gui.ground_truth.command_text import command_text
 from simulator.interface.commands import LookAt
 from simulator.report.fork import fork_to_expert, time_of, was_refused
 from simulator.report.what_if import what_if
@@ -26,12 +26,12 @@ def gather_other_end(case: Case, session: Session, card: Scorecard, number: int,
     return OtherEnd(
         number=number,
         at_ms=fork.at_ms,
-        instead_of=fork.instead_of,
+        instead_of=command_text(session, number),
         recorded=compared.recorded,
         other=compared.other,
         rows=compared.rows,
         steps=tuple(
-            (time_of(steps, ordinal), command_words(step.command))
+            (time_of(steps, ordinal), command_text(fork.session, ordinal))
             for ordinal, step in enumerate(steps, start=1)
             if ordinal >= number and not was_refused(step) and not isinstance(step.command, LookAt)
         ),

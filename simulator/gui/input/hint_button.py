@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pygame_gui.elements import UIButton
+import pygame
+from pygame_gui.elements import UIButton, UITooltip
 
 
 class HintButton(UIButton):
@@ -24,3 +25,7 @@ class HintButton(UIButton):
             self.tool_tip.kill()  # type: ignore[no-untyped-call]
             self.tool_tip = None
         self.set_tooltip(text)
+
+    def words_area(self) -> pygame.Rect | None:
+        """Where the words stand now; None while the mouse is elsewhere."""
+        return pygame.Rect(self.tool_tip.rect) if isinstance(self.tool_tip, UITooltip) else None

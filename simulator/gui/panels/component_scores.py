@@ -26,13 +26,14 @@ def draw(display: Display, target: pygame.Surface, area: pygame.Rect, facts: Deb
     bottom = inside.bottom - len(foot) * step
     y, drawn = inside.top + px(10), 0
     for part in facts.components[first:]:
-        lines = display.type.wrapped(OwnWords(part.note), 12, inside.width) if part.note else []
+        rests_on = display.type.said((display.type.said(one, ": ") for one in part.rests_on), "; ")
+        lines = display.type.wrapped(rests_on, 12, inside.width) if rests_on else []
         high = px(22) + len(lines) * step
         if y - px(10) + high > bottom and drawn:
             break
         _component(display, target, inside, part, y)
         for index, line in enumerate(lines):
-            write(target, line, (inside.left, y + px(20) + index * step), size=12, colour=theme.LOW)
+            write(target, OwnWords(line), (inside.left, y + px(20) + index * step), size=12, colour=theme.LOW)
         y += high + px(8)
         drawn += 1
     whole = len(facts.components)
@@ -46,7 +47,7 @@ def draw(display: Display, target: pygame.Surface, area: pygame.Rect, facts: Deb
 def _component(display: Display, target: pygame.Surface, inside: pygame.Rect, part: ComponentScore, y: int) -> None:
     """Name, bar and points of one component."""
     px, write = display.scale.px, display.type.draw
-    write(target, OwnWords(part.name), (inside.left, y), size=14, weight="SemiBold")
+    write(target, part.name, (inside.left, y), size=14, weight="SemiBold")
     write(target, f"of {part.most:.0f}", (inside.right, y), size=12, align="right", colour=theme.LOW)
     points = f"{part.points:.1f}"
     at = (inside.right - px(46), y)

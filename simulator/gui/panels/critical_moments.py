@@ -9,6 +9,7 @@ from simulator.gui.debrief_facts import CostliestDecision, CriticalMoment, Debri
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import OwnWords
 from simulator.gui.drawing.symbols import warning_sign
+from simulator.gui.panels.command_line import command_line
 from simulator.gui.panels.panel_frame import draw_panel
 
 
@@ -25,9 +26,9 @@ def draw(
     places: list[tuple[pygame.Rect, CriticalMoment]] = []
     for moment in facts.moments[first:]:
         shown = "" if moment.image is None else f"see press {moment.image}"
-        because = "; ".join(part for part in (moment.because, shown) if part)
-        head = display.type.wrapped(OwnWords(moment.words), 14, inside.width - indent, "Medium")
-        lines = display.type.wrapped(OwnWords(because), 12, inside.width - indent) if because else []
+        because = display.type.said((part for part in (*moment.reasons, shown) if part), "; ")
+        head = display.type.wrapped(moment.words, 14, inside.width - indent, "Medium")
+        lines = display.type.wrapped(because, 12, inside.width - indent) if because else []
         high = len(head) * (step + 3) + len(lines) * step
         if y + high - step > bottom - px(4) and places:
             break
@@ -43,7 +44,7 @@ def draw(
         )
         place = pygame.Rect(inside.left, y - step, inside.width, high + px(6))
         for line in head:
-            write(target, line, (inside.left + indent, y), size=14, weight="Medium")
+            write(target, OwnWords(line), (inside.left + indent, y), size=14, weight="Medium")
             y += step + 3
         for line in lines:
             write(target, line, (inside.left + indent, y), size=12, colour=theme.LOW)
@@ -71,16 +72,15 @@ def _draw_costliest(
     if costliest is None:
         return inside.bottom
     px = display.scale.px
-    head = OwnWords(
-        f"Costliest: {context.perceived.clock(costliest.at_ms)}, {costliest.command}, {costliest.points:.1f} points"
-    )
+    clock, points = context.perceived.clock(costliest.at_ms), f"{costliest.points:.1f} points"
+    head = display.type.said((f"Costliest: {clock}", command_line(display, costliest.command), points), ", ")
     lines = [
         *display.type.wrapped(head, 12, inside.width),
-        *display.type.wrapped(OwnWords(costliest.advice), 12, inside.width)[:3],
+        *display.type.wrapped(costliest.advice, 12, inside.width)[:3],
     ]
     heads = len(display.type.wrapped(head, 12, inside.width))
     top = inside.bottom - px(18) * len(lines)
     for index, line in enumerate(lines):
         at = (inside.left, top + px(18) * index + px(9))
-        display.type.draw(target, line, at, size=12, colour=theme.LOW if index >= heads else theme.MID)
+        display.type.draw(target, OwnWords(line), at, size=12, colour=theme.LOW if index >= heads else theme.MID)
     return top

@@ -8,6 +8,7 @@ from simulator.gui.context.app_context import AppContext
 from simulator.gui.debrief_facts import AdviceLine, DebriefFacts
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import OwnWords
+from simulator.gui.panels.command_line import command_line
 from simulator.gui.panels.panel_frame import draw_panel
 
 
@@ -21,11 +22,12 @@ def draw(
     y, step = inside.top + px(8), display.scale.type_px(13) + 4
     places: list[tuple[pygame.Rect, AdviceLine]] = []
     for line in facts.advice[first:]:
-        words = display.type.wrapped(OwnWords(line.words), 13, inside.width - px(30), "Medium")
+        words = display.type.wrapped(line.words, 13, inside.width - px(30), "Medium")
         shown = "" if line.image is None else f"see press {line.image}"
-        head = f"{context.perceived.clock(line.at_ms)}, {line.command}, {line.points:.1f} points"
+        clock, points = context.perceived.clock(line.at_ms), f"{line.points:.1f} points"
+        head = display.type.said((clock, command_line(display, line.command), points), ", ")
         under = display.type.wrapped(
-            OwnWords("; ".join(part for part in (head, shown) if part)), 12, inside.width - px(30)
+            display.type.said((part for part in (head, shown) if part), "; "), 12, inside.width - px(30)
         )
         high = step * (len(words) + len(under))
         if y + high - step > inside.bottom and places:
@@ -33,10 +35,10 @@ def draw(
         write(target, f"{len(places) + 1}", (inside.left, y), size=12, colour=theme.LOW)
         place = pygame.Rect(inside.left, y - step // 2, inside.width, high)
         for text in words:
-            write(target, text, (inside.left + px(30), y), size=13, weight="Medium")
+            write(target, OwnWords(text), (inside.left + px(30), y), size=13, weight="Medium")
             y += step
         for text in under:
-            write(target, text, (inside.left + px(30), y), size=12, colour=theme.LOW)
+            write(target, OwnWords(text), (inside.left + px(30), y), size=12, colour=theme.LOW)
             y += step
         places.append((place, line))
         y += px(8)

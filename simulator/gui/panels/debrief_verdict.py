@@ -17,8 +17,8 @@ TONES = {VerdictTone.OK: theme.OK, VerdictTone.WARN: theme.WARN, VerdictTone.STO
 def height(display: Display, facts: DebriefFacts, *, left: int, text_right: int) -> int:
     """Height that the whole verdict needs, whatever its length."""
     _, width = _text_column(display, facts, left, text_right)
-    heads = len(display.type.wrapped(OwnWords(facts.verdict.headline), HEAD, width, "SemiBold"))
-    lines = len(display.type.wrapped(_body(facts), BODY, width))
+    heads = len(display.type.wrapped(facts.verdict.headline, HEAD, width, "SemiBold"))
+    lines = len(display.type.wrapped(_body(display, facts), BODY, width))
     return round(display.scale.type_px(HEAD) * 1.35) * heads + _line(display) * lines + display.scale.px(28)
 
 
@@ -34,11 +34,11 @@ def draw(display: Display, target: pygame.Surface, area: pygame.Rect, facts: Deb
     step = round(display.scale.type_px(HEAD) * 1.35)
     y = area.top + px(12) + step // 2
     _sign(target, facts.verdict.tone, (x - px(18), y), px(18), TONES[facts.verdict.tone])
-    for line in display.type.wrapped(OwnWords(facts.verdict.headline), HEAD, width, "SemiBold"):
-        write(target, line, (x, y), size=HEAD, weight="SemiBold")
+    for line in display.type.wrapped(facts.verdict.headline, HEAD, width, "SemiBold"):
+        write(target, OwnWords(line), (x, y), size=HEAD, weight="SemiBold")
         y += step
     box = pygame.Rect(x, y - step // 2 + px(2), width, area.height)
-    display.type.paragraph(target, _body(facts), box, size=BODY, colour=theme.MID)
+    display.type.paragraph(target, _body(display, facts), box, size=BODY, colour=theme.MID)
 
 
 def _text_column(display: Display, facts: DebriefFacts, left: int, text_right: int) -> tuple[int, int]:
@@ -53,10 +53,9 @@ def _line(display: Display) -> int:
     return round(display.scale.type_px(BODY) * 1.4)
 
 
-def _body(facts: DebriefFacts) -> str:
+def _body(display: Display, facts: DebriefFacts) -> OwnWords:
     treated = f"{facts.verdict.treated.capitalize()}."
-    parts = [treated, *([facts.verdict.cap] if facts.verdict.cap else []), *facts.verdict.sentences]
-    return OwnWords(" ".join(parts))
+    return display.type.said((treated, *facts.verdict.cap, *facts.verdict.sentences))
 
 
 def _sign(target: pygame.Surface, tone: VerdictTone, at: tuple[float, float], size: int, colour: theme.Colour) -> None:

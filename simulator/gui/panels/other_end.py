@@ -8,6 +8,7 @@ from simulator.gui.context.app_context import AppContext
 from simulator.gui.debrief_facts import OtherEnd
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import OwnWords
+from simulator.gui.panels.command_line import command_line
 from simulator.gui.panels.panel_frame import draw_panel
 
 
@@ -24,9 +25,9 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, firs
         return
     step = display.scale.type_px(12) + 4
     y = inside.top + px(8)
-    head = OwnWords(f"{context.perceived.clock(end.at_ms)}: {end.instead_of}")
+    head = display.type.said((context.perceived.clock(end.at_ms), command_line(display, end.instead_of)), ": ")
     for line in display.type.wrapped(head, 13, inside.width, "Medium"):
-        write(target, line, (inside.left, y), size=13, weight="Medium")
+        write(target, OwnWords(line), (inside.left, y), size=13, weight="Medium")
         y += step
     shown = 0
     while first + shown < entries(end):
@@ -56,18 +57,18 @@ def _draw_entry(
     if entry <= len(end.rows):
         name, was, other = end.rows[entry - 1] if entry else ("", "as it was", "the expert")
         colour = theme.INK if entry else theme.LOW
-        write(target, OwnWords(name), (inside.left, y), size=12, colour=theme.MID)
+        write(target, name, (inside.left, y), size=12, colour=theme.MID)
         for x, words in ((inside.right - inside.width // 4 - px(8), was), (inside.right, other)):
-            write(target, OwnWords(words) if entry else words, (x, y), size=12, align="right", colour=colour)
+            write(target, words, (x, y), size=12, align="right", colour=colour)
         return y + step
-    at_ms, words = end.steps[entry - 1 - len(end.rows)]
+    at_ms, command = end.steps[entry - 1 - len(end.rows)]
     indent = max(display.type.width("00:00:00", 12), 60) + 10
-    lines = display.type.wrapped(OwnWords(words), 12, inside.width - indent)
+    lines = display.type.wrapped(command_line(display, command), 12, inside.width - indent)
     if y + step * len(lines) - step // 2 > inside.bottom:
         return None
     clock = context.perceived.clock(at_ms)
     write(target, clock, (inside.left, y), size=12, colour=theme.LOW, figures=True)
     for line in lines:
-        write(target, line, (inside.left + indent, y), size=12)
+        write(target, OwnWords(line), (inside.left + indent, y), size=12)
         y += step
     return y

@@ -32,9 +32,14 @@ def draw(display: Display, target: pygame.Surface, area: pygame.Rect, facts: Deb
         row = known.get(metric_id)
         if row is None or y > inside.bottom - step / 2:
             continue
-        write(target, OwnWords(row.name[0].upper() + row.name[1:]), (inside.left, y), size=13, colour=theme.MID)
+        name = display.type.say(row.name)
+        write(target, OwnWords(name[0].upper() + name[1:]), (inside.left, y), size=13, colour=theme.MID)
         write(target, f"{row.value} {row.unit}".strip(), (inside.right, y), size=14, weight="SemiBold", align="right")
         write(
-            target, OwnWords(row.reference.partition(";")[0]), (inside.left, y + step * 0.45), size=12, colour=theme.LOW
+            target,
+            OwnWords(display.type.say(row.reference).partition(";")[0]),
+            (inside.left, y + step * 0.45),
+            size=12,
+            colour=theme.LOW,
         )
         y += step

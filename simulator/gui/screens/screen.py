@@ -35,6 +35,9 @@ class Button(Protocol):
     def explain(self, text: str | None) -> None:
         """Show words while the mouse rests on it."""
 
+    def words_area(self) -> pygame.Rect | None:
+        """Where those words stand now; None while they do not."""
+
     def enable(self) -> None:
         """Let it be pressed."""
 
@@ -222,8 +225,8 @@ class Screen:
 
     def hint_area(self) -> pygame.Rect | None:
         """Where a button's words stand under the mouse."""
-        shown = (placed.button.tool_tip for placed in self._placed)
-        return next((pygame.Rect(words.rect) for words in shown if words is not None), None)
+        shown = (placed.button.words_area() for placed in self._placed)
+        return next((area for area in shown if area is not None), None)
 
     def draw_caps(self, target: pygame.Surface, *, beneath: pygame.Rect | None = None) -> None:
         """Print each button's key on it, and mark the one of the next step; drawn after the buttons.
