@@ -21,7 +21,7 @@ from simulator.strategies.front_figure import draw_front
 from simulator.strategies.journal import Journal, read_journal
 from simulator.strategies.row_shape import fitting_rows
 from simulator.strategies.skill_auc import auc_row, skill_aucs
-from simulator.strategies.study import Study, Trial
+from simulator.strategies.study import Study, Trial, point_name
 from simulator.strategies.summary import group_rows, hypervolumes, rows_by_group
 from simulator.strategies.summary_page import markdown
 from simulator.strategies.sweep import take_shard, unwrap_row
@@ -174,7 +174,7 @@ def _write(study: Study, folder: StudyFolder, trials: Sequence[Trial], found: di
     groups = group_rows(study, rows)
     if folder.shard is None:
         summary, figure = folder.path / "summary.md", folder.path / "front.png"
-        grouped, labels = rows_by_group(study, rows), {one.point: one.label for one in groups}
+        grouped, labels = rows_by_group(study, rows), {point_name(one.point): one.label for one in groups}
         compared = compare_groups(study, grouped, labels)
         write_csv(map(comparison_row, compared), COMPARED, folder.path / COMPARISONS)
         write_csv(map(auc_row, skill_aucs(study, grouped, labels)), TOLD_APART, folder.path / AUC)

@@ -16,7 +16,7 @@ import numpy as np
 from simulator.strategies.intervals import Interval, holm, mean_interval, mean_p_value, paired_share_interval
 from simulator.strategies.outcome_row import Row
 from simulator.strategies.pareto import paired_p_value
-from simulator.strategies.study import Point, Study
+from simulator.strategies.study import Study, point_name
 
 SHARES = ("success", "safe_success", "dural_puncture", "harm")
 MEANS = ("blind_mm", "dlp_total_mgy_cm", "presses", "redirects", "needle_time_s", "procedure_s", "score")
@@ -46,11 +46,11 @@ class Comparison:
     p_holm: float = 1.0
 
 
-Groups = Mapping[tuple[str, str, Point], Mapping[int, Row]]
-"""Rows by seed, by scenario, operator and point."""
+Groups = Mapping[tuple[str, str, str], Mapping[int, Row]]
+"""Rows by seed, by scenario, operator and name of the point."""
 
 
-def compare_groups(study: Study, groups: Groups, labels: Mapping[Point, str]) -> list[Comparison]:
+def compare_groups(study: Study, groups: Groups, labels: Mapping[str, str]) -> list[Comparison]:
     """All comparisons of a study, outcome by outcome, those without a pair left out."""
     found: list[Comparison] = []
     for outcome in OUTCOMES:
@@ -61,18 +61,19 @@ def compare_groups(study: Study, groups: Groups, labels: Mapping[Point, str]) ->
 
 
 def _pairs(
-    study: Study, groups: Groups, labels: Mapping[Point, str]
+    study: Study, groups: Groups, labels: Mapping[str, str]
 ) -> Iterator[tuple[str, str, str, Mapping[int, Row], Mapping[int, Row]]]:
-    several = len(study.points) > 1
+    points = [point_name(point) for point in study.points]
+    several = len(points) > 1
     for scenario in study.scenarios:
-        for point in study.points:
+        for point in points:
             tail = f", {labels[point]}" if several else ""
             for one, other in combinations(study.operators, 2):
                 keys = (scenario, one, point), (scenario, other, point)
                 if all(key in groups for key in keys):
                     yield scenario, one + tail, other + tail, groups[keys[0]], groups[keys[1]]
         for operator in study.operators:
-            first, *others = study.points
+            first, *others = points
             for point in others:
                 keys = (scenario, operator, first), (scenario, operator, point)
                 if all(key in groups for key in keys):

@@ -17,7 +17,7 @@ from simulator.strategies.columns import COMPONENT, METRIC
 from simulator.strategies.comparisons import MEANS, Groups
 from simulator.strategies.intervals import LEVEL, SEED, Interval
 from simulator.strategies.outcome_row import Row
-from simulator.strategies.study import Point, Study
+from simulator.strategies.study import Study, point_name
 
 RESAMPLES = 999
 LEAST_SEEDS = 5
@@ -42,11 +42,11 @@ class SkillAuc:
     interval: Interval
 
 
-def skill_aucs(study: Study, groups: Groups, labels: Mapping[Point, str]) -> list[SkillAuc]:
+def skill_aucs(study: Study, groups: Groups, labels: Mapping[str, str]) -> list[SkillAuc]:
     """Every numeric outcome and metric, for every two operators at each setting; those that never differ left out."""
     found: list[SkillAuc] = []
     for scenario in study.scenarios:
-        for point in study.points:
+        for point in map(point_name, study.points):
             tail = f", {labels.get(point, '')}" if len(study.points) > 1 else ""
             for one, other in combinations(study.operators, 2):
                 first, second = groups.get((scenario, one, point)), groups.get((scenario, other, point))

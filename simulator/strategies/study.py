@@ -19,7 +19,7 @@ from simulator.scenario.load import ScenarioFile
 
 LARGEST_SOURCE_BYTES = 20_000_000  # of a file of an operator
 Point = tuple[tuple[str, Any], ...]
-"""Scenario keys, dotted, and their values at one point of the grid."""
+"""Scenario keys, dotted, and their values at one point of the grid; a value may be a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +118,11 @@ class Study:
                             )
                         )
         return found
+
+
+def point_name(point: Point) -> str:
+    """A point as one text, the same in whatever order its keys stand: what groups of runs are kept by."""
+    return json.dumps(sorted(point, key=lambda item: item[0]))
 
 
 def cell_of(scenario: str, operator: str, point: Point, seed: int) -> str:

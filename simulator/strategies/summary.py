@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from statistics import median
@@ -12,7 +11,7 @@ from simulator.scoring.wilson_interval import wilson_interval
 from simulator.strategies.intervals import Interval, median_interval
 from simulator.strategies.outcome_row import Row
 from simulator.strategies.pareto import REFERENCE_SUCCESS, front_with_harm, hypervolume, paired_p_value
-from simulator.strategies.study import Point, Study
+from simulator.strategies.study import Point, Study, point_name
 
 CURRENT, ROTATION = "scanner.preset_tube_current_ma", "scanner.preset_rotation_s"
 
@@ -109,23 +108,18 @@ class Group:
     on_front: bool = False
 
 
-def rows_by_group(study: Study, rows: Sequence[Row]) -> dict[tuple[str, str, Point], dict[int, Row]]:
-    """Rows by seed, by scenario, operator and point, in the study's order."""
-    names = {_named(point): point for point in study.points}
-    found: dict[tuple[str, str, Point], dict[int, Row]] = {
-        (scenario, operator, point): {}
+def rows_by_group(study: Study, rows: Sequence[Row]) -> dict[tuple[str, str, str], dict[int, Row]]:
+    """Rows by seed, by scenario, operator and name of the point, in the study's order."""
+    found: dict[tuple[str, str, str], dict[int, Row]] = {
+        (scenario, operator, point_name(point)): {}
         for scenario in study.scenarios
         for operator in study.operators
         for point in study.points
     }
     for row in rows:
-        point = names[_named(tuple((key, row[key]) for key in study.grid_keys if key in row))]
-        found[row["scenario"], row["operator"], point][row["seed"]] = row
+        point = tuple((key, row[key]) for key in study.grid_keys if key in row)
+        found[row["scenario"], row["operator"], point_name(point)][row["seed"]] = row
     return {key: mine for key, mine in found.items() if mine}
-
-
-def _named(point: Point) -> str:
-    return json.dumps(sorted(point, key=lambda item: item[0]))
 
 
 def group_rows(study: Study, rows: Sequence[Row]) -> list[Group]:
@@ -139,7 +133,7 @@ def group_rows(study: Study, rows: Sequence[Row]) -> list[Group]:
         for operator in study.operators:
             first: dict[int, bool] | None = None
             for point in study.points:
-                mine = grouped.get((scenario, operator, point))
+                mine = grouped.get((scenario, operator, point_name(point)))
                 if mine is None:
                     continue
                 by_seed = {seed: bool(row["success"]) for seed, row in mine.items()}

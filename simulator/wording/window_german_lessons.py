@@ -71,6 +71,7 @@ LESSONS: dict[str, str] = {
     "Two minutes of pictures: where is the tip? Each error is told at once":
         "Zwei Minuten Bilder: Wo ist die Spitze? Jeder Fehler wird sofort gesagt",
     "two minutes of reading": "zwei Minuten Lesen", "{} answers, {} of the wrong kind": "{} Antworten, {} falscher Art",
+    "1 answer, {} of the wrong kind": "1 Antwort, {} falscher Art",
     "median error {} mm": "Median des Fehlers {} mm", "{} mm off": "{} mm daneben",
     "It lies in slice {}": "Sie liegt in Schicht {}",
     "{} mm beyond the slices, towards the {}": "{} mm außerhalb der Schichten, Richtung {}",

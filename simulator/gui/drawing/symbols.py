@@ -41,6 +41,7 @@ def dashed_line(
     start: tuple[float, float],
     end: tuple[float, float],
     step: float = 10.0,
+    width: int = 2,
 ) -> None:
     """A dashed line: planned, not done."""
     length = math.dist(start, end)
@@ -52,5 +53,5 @@ def dashed_line(
             colour,
             (start[0] + a * (end[0] - start[0]), start[1] + a * (end[1] - start[1])),
             (start[0] + b * (end[0] - start[0]), start[1] + b * (end[1] - start[1])),
-            2,
+            width,
         )

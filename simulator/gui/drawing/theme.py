@@ -29,6 +29,7 @@ STOP: Colour = (255, 107, 74)
 STOP_GROUND: Colour = (74, 24, 15)
 OK: Colour = (69, 199, 154)
 TRUTH: Colour = (227, 154, 198)
+FLAVUM: Colour = (214, 208, 140)
 SKIN: Colour = (92, 74, 64)
 STEEL: Colour = (170, 178, 186)
 HUB: Colour = (226, 178, 52)
@@ -62,6 +63,10 @@ class Scale:
     def px(self, design: float) -> int:
         """Pixels of a length of the design."""
         return round(design * self.unit)
+
+    def stroke(self, design: float) -> int:
+        """Thickness of a line, or size of a sign: as in the design, and larger on a larger screen, never thinner."""
+        return max(round(design * self.unit), round(design))
 
     def type_px(self, design: float) -> int:
         """Height of type: never below what can be read."""

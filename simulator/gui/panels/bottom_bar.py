@@ -26,8 +26,9 @@ def draw(context: AppContext, target: pygame.Surface, reasons: list[tuple[str, l
     _work(context, target, area)
     x = display.scale.px(16)
     if context.notices.notice:
-        warning_sign(target, (x + 8, upper), 15)
-        _line(display, target, context.notices.notice, (x + 24, upper), theme.INK)
+        sign = display.scale.stroke(15)
+        warning_sign(target, (x + sign // 2 + 1, upper), sign)
+        _line(display, target, context.notices.notice, (x + round(1.6 * sign), upper), theme.INK)
     else:
         _line(display, target, told(context), (x, upper), theme.MID)
     _line(display, target, not_now(display, reasons), (x, lower), theme.LOW)

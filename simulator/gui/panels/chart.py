@@ -28,7 +28,8 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
         display.type.paragraph(target, words, inside, size=14, colour=theme.LOW)
         return
     y = float(inside.top)
-    caption = max(display.type.width(str(kind), 13) for kind in {fact.kind for fact in chain(told, found)}) + 34
+    caption = max(display.type.width(str(kind), 13) for kind in {fact.kind for fact in chain(told, found)})
+    caption += display.scale.stroke(34)
     for fact, new in chain(((fact, True) for fact in found), ((fact, False) for fact in told)):
         y = _fact(display, target, pygame.Rect(inside.left, round(y), inside.width, inside.height), fact, caption, new)
         if y > inside.bottom:
@@ -41,8 +42,10 @@ def _fact(
     """One fact; the y below it."""
     line = round(display.scale.type_px(14) * 1.35)
     if new:
-        warning_sign(target, (area.left + 8, area.top + line / 2), 14)
-    display.type.draw(target, str(fact.kind), (area.left + 22, area.top + line / 2), size=13, colour=theme.LOW)
+        sign = display.scale.stroke(14)
+        warning_sign(target, (area.left + sign // 2 + 1, area.top + line / 2), sign)
+    at = (area.left + display.scale.stroke(22), area.top + line / 2)
+    display.type.draw(target, str(fact.kind), at, size=13, colour=theme.LOW)
     place = pygame.Rect(area.left + caption, area.top, area.width - caption, area.height)
     weight: Weight = "SemiBold" if new else "Regular"
     for text in display.type.wrapped(OwnWords(fact.words), 14, place.width, weight):

@@ -81,17 +81,18 @@ class DebriefTimeline:
         self._strip = area
         context, made = self._context, self._context.perceived.history.presses
         pygame.draw.rect(target, theme.PANEL, area)
-        y = area.centery
-        pygame.draw.line(target, theme.EDGE, (area.left + 12, y), (area.right - 12, y))
+        y, stroke = area.centery, context.display.scale.stroke
+        pygame.draw.line(target, theme.EDGE, (area.left + 12, y), (area.right - 12, y), stroke(1))
         for moment in facts.moments:
             first, last = self._span_ms()
             if moment.warns and first <= moment.at_ms <= last:
-                warning_sign(target, (self._x(moment.at_ms), area.top + 7), 11)
+                warning_sign(target, (self._x(moment.at_ms), area.top + stroke(7)), stroke(11))
         for ordinal, press in enumerate(made, start=1):
             x, shown = self._x(press.at_ms), ordinal == self._tiles.ordinal
-            pygame.draw.line(target, theme.ACT if shown else theme.MID, (x, y - 6), (x, y + 6), 3 if shown else 1)
+            colour, width = (theme.ACT, stroke(3)) if shown else (theme.MID, stroke(1))
+            pygame.draw.line(target, colour, (x, y - stroke(6)), (x, y + stroke(6)), width)
             if shown:
-                pygame.draw.circle(target, theme.ACT, (x, y), 6)
+                pygame.draw.circle(target, theme.ACT, (x, y), stroke(6))
         if not made:
             context.display.type.draw(
                 target, "no press to show", area.center, size=12, align="centre", colour=theme.LOW

@@ -74,7 +74,10 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, next
                 pygame.draw.line(target, theme.ACT, (x, bar.top), (x, bar.bottom - 1))
         if mark is not None:
             x = bar.left + along(mark, bar.width)
-            pygame.draw.line(target, theme.INK, (x, bar.top - 4), (x, bar.bottom + 3), 2)
+            over = display.scale.stroke(4)
+            pygame.draw.line(
+                target, theme.INK, (x, bar.top - over), (x, bar.bottom + over - 1), display.scale.stroke(2)
+            )
         ctdi = dose.ctdi_vol_mgy.get(phase)
         below = bar.bottom + display.scale.px(12)
         largest = f"CTDIvol max {ctdi or 0.0:.1f} mGy"
@@ -118,13 +121,15 @@ def _warning(context: AppContext, target: pygame.Surface, area: pygame.Rect, ste
         words = "Next press passes the median"
     else:
         return
-    warning_sign(target, (area.left + 8, y), 15)
-    display.type.draw(target, words, (area.left + 24, y), size=13, weight="Medium")
+    sign = display.scale.stroke(15)
+    beside = area.left + round(1.6 * sign)
+    warning_sign(target, (area.left + sign // 2 + 1, y), sign)
+    display.type.draw(target, words, (beside, y), size=13, weight="Medium")
     if not display.scale.compact:
         display.type.draw(
             target,
             f"{GUIDANCE_MEDIAN_DLP_MGY_CM:.1f}: {SPOT_SOURCE}",
-            (area.left + 24, y + display.scale.px(18)),
+            (beside, y + display.scale.px(18)),
             size=12,
             colour=theme.LOW,
         )

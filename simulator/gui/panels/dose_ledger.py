@@ -151,6 +151,6 @@ def _beside_published(
         elif phase in published:
             dlp, words = published[phase]
             x = bar.left + along(dlp, bar.width)
-            pygame.draw.line(target, theme.INK, (x, bar.top - 3), (x, bar.bottom + 3), 2)
+            pygame.draw.line(target, theme.INK, (x, bar.top - 3), (x, bar.bottom + 3), display.scale.stroke(2))
             write(target, words, (bar.right, below), size=12, align="right", colour=theme.LOW)
         y += _bar_step(display)

@@ -27,8 +27,9 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
     y = plot.bottom + line * 2.4
     if history.needle.give is not None:
         text = f"Give felt: {history.needle.give[0]:.1f} → {history.needle.give[1]:.1f} N"
-        pygame.draw.circle(target, theme.ACT, (area.left + 7, y), 6, 2)
-        display.type.draw(target, text, (area.left + 20, y), size=14)
+        radius = display.scale.stroke(6)
+        pygame.draw.circle(target, theme.ACT, (area.left + radius + 1, y), radius, display.scale.stroke(2))
+        display.type.draw(target, text, (area.left + round(3.3 * radius), y), size=14)
     elif context.perceived.view.handling.stopped:
         display.type.draw(target, "It does not go further.", (area.left, y), size=14)
     elif history.needle.felt:
@@ -86,7 +87,7 @@ def _trace(context: AppContext, target: pygame.Surface, plot: pygame.Rect) -> No
     if imaged is not None and left <= imaged <= right:
         x = at(imaged, 0)[0]
         for y in range(plot.top, plot.bottom, 8):
-            pygame.draw.line(target, theme.ACT, (x, y), (x, min(y + 4, plot.bottom)))
+            pygame.draw.line(target, theme.ACT, (x, y), (x, min(y + 4, plot.bottom)), display.scale.stroke(1))
         side: Align = "right" if imaged > left + 0.4 * SHOWN_MM else "left"
         offset = -6 if side == "right" else 6
         display.type.draw(
@@ -100,6 +101,6 @@ def _trace(context: AppContext, target: pygame.Surface, plot: pygame.Rect) -> No
     points = [at(depth, force) for depth, force in history.needle.felt if depth >= left]
     if len(points) > 1:
         pygame.draw.aalines(target, theme.INK, False, points)
-        pygame.draw.lines(target, theme.INK, False, points, 2)
+        pygame.draw.lines(target, theme.INK, False, points, display.scale.stroke(2))
     if points:
         pygame.draw.circle(target, theme.INK, points[-1], display.scale.px(5))

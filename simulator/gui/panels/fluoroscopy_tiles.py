@@ -121,9 +121,9 @@ def draw_length(display: Display, target: pygame.Surface, picture: Picture, tool
     points = [picture.on_screen(*picture.from_plane(point)) for point in tools.points]
     target.set_clip(picture.area)
     for point in points:
-        pygame.draw.circle(target, theme.INK, point, 4, 1)
+        pygame.draw.circle(target, theme.INK, point, display.scale.stroke(4), display.scale.stroke(1))
     if len(points) == 2:
-        pygame.draw.aaline(target, theme.INK, points[0], points[1])
+        pygame.draw.line(target, theme.INK, points[0], points[1], display.scale.stroke(1))
         at = (points[1][0] + 10, points[1][1] - 12)
         display.type.draw(target, tools.length_words, at, size=14, weight="Medium", halo=True)
     target.set_clip(None)
@@ -158,13 +158,13 @@ def _note(display: Display, target: pygame.Surface, place: pygame.Rect, note: st
     box = pygame.Rect(place.left + 10, place.bottom - 10 - high, min(width, place.width - 20), high)
     pygame.draw.rect(target, theme.WARN_GROUND, box, border_radius=5)
     pygame.draw.rect(target, theme.WARN, box, 1, border_radius=5)
-    warning_sign(target, (box.left + display.scale.px(16), box.centery), display.scale.px(15))
+    warning_sign(target, (box.left + display.scale.px(16), box.centery), display.scale.stroke(13))
     display.type.draw(target, note, (box.left + display.scale.px(30), box.centery), size=13)
 
 
 def _frame(context: AppContext, target: pygame.Surface, place: pygame.Rect, beam_on: bool) -> None:
     if beam_on:
-        pygame.draw.rect(target, theme.BEAM, place, 3)
+        pygame.draw.rect(target, theme.BEAM, place, context.display.scale.stroke(3))
     elif context.perceived.awaiting_press() and context.worker.busy_s > 0.3:
         fraction = min(context.worker.busy_s / 1.5, 0.95)
         pygame.draw.rect(target, theme.ACT, pygame.Rect(place.left, place.top, round(place.width * fraction), 2))
@@ -184,8 +184,8 @@ def draw_plan(
         return
     start, end = (picture.on_screen(*press.grid.row_and_column(*point)) for point in (plan.entry_mm, plan.target_mm))
     target.set_clip(picture.area)
-    dashed_line(target, theme.ACT, start, end, display.scale.px(28))
-    pygame.draw.circle(target, theme.ACT, end, display.scale.px(7), 2)
+    dashed_line(target, theme.ACT, start, end, display.scale.px(28), display.scale.stroke(2))
+    pygame.draw.circle(target, theme.ACT, end, display.scale.px(7), display.scale.stroke(2))
     at = (end[0] + display.scale.px(12), end[1])
     display.type.draw(target, "plan", at, size=12, colour=theme.ACT, halo=True)
     target.set_clip(None)

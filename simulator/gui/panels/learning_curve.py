@@ -32,9 +32,9 @@ def draw(display: Display, target: pygame.Surface, area: pygame.Rect, rounds: Se
     step = plot.width / max(len(found) - 1, 1)
     points = [(plot.left + index * step, plot.bottom - mm / top_mm * plot.height) for index, mm in enumerate(found)]
     if len(points) > 1:
-        pygame.draw.lines(target, theme.ACT, False, points, 2)
+        pygame.draw.lines(target, theme.ACT, False, points, display.scale.stroke(2))
     for point in points:
-        pygame.draw.circle(target, theme.ACT, point, 4)
+        pygame.draw.circle(target, theme.ACT, point, display.scale.stroke(4))
     words = f"{len(found)} rounds" if len(found) != 1 else "1 round"
     write(target, words, (plot.left, inside.bottom - px(8)), size=12, colour=theme.LOW)
     write(target, f"last {found[-1]:.1f} mm", (plot.right, inside.bottom - px(8)), size=12, align="right")

@@ -40,10 +40,11 @@ def draw_scale(display: Display, target: pygame.Surface, place: pygame.Rect, px_
     """A bar with its length."""
     length_mm, length_px = scale_bar(px_per_mm)
     x, y = place.right - display.scale.px(16), place.bottom - display.scale.px(20)
-    pygame.draw.line(target, theme.INK, (x, y), (x, y - length_px))
+    width, tick = display.scale.stroke(1), display.scale.stroke(6)
+    pygame.draw.line(target, theme.INK, (x, y), (x, y - length_px), width)
     for end in (y, y - length_px // 2, y - length_px):
-        pygame.draw.line(target, theme.INK, (x - 6, end), (x, end))
-    display.type.draw(target, f"{length_mm} mm", (x - 12, y - length_px / 2), size=13, align="right", halo=True)
+        pygame.draw.line(target, theme.INK, (x - tick, end), (x, end), width)
+    display.type.draw(target, f"{length_mm} mm", (x - 2 * tick, y - length_px / 2), size=13, align="right", halo=True)
 
 
 def exposure_words(entry: Acquired) -> str:

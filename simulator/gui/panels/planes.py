@@ -199,7 +199,7 @@ def _leak_mark(display: Display, target: pygame.Surface, state: ReadingState, pi
     if mark is None or mark.scan != state.scan or abs(mark.index - state.index) > 1:
         return
     x, y = picture.on_screen(*mark.at)
-    pygame.draw.circle(target, theme.INK, (x, y), display.scale.px(7), 2)
+    pygame.draw.circle(target, theme.INK, (x, y), display.scale.px(7), display.scale.stroke(2))
     display.type.draw(target, "leak mark", (x + display.scale.px(12), y - display.scale.px(12)), size=12, halo=True)
 
 
@@ -211,13 +211,13 @@ def _path(display: Display, target: pygame.Surface, state: ReadingState, volume:
     colour = theme.ACT if here else theme.EDGE
     start, end = picture.on_screen(*draft.entry), picture.on_screen(*draft.target)
     if state.confirmed and here:
-        pygame.draw.line(target, colour, start, end, 2)
+        pygame.draw.line(target, colour, start, end, display.scale.stroke(2))
     else:
-        dashed_line(target, colour, start, end)
+        dashed_line(target, colour, start, end, float(display.scale.stroke(10)), display.scale.stroke(2))
     half = display.scale.px(7)
     x, y = start
     pygame.draw.polygon(target, colour, [(x, y - half), (x + half, y), (x, y + half), (x - half, y)])
-    pygame.draw.circle(target, colour, end, half, 2)
+    pygame.draw.circle(target, colour, end, half, display.scale.stroke(2))
     if not here:
         return
     offset = draft.offset_mm(volume.grid)
@@ -234,16 +234,23 @@ def _chip(display: Display, target: pygame.Surface, words: str, at: tuple[float,
     width = display.type.width(words, 14, "Medium") + display.scale.px(14)
     box = pygame.Rect(round(at[0]), round(at[1] - display.scale.px(13)), width, display.scale.px(26))
     pygame.draw.rect(target, theme.BACKGROUND, box, border_radius=4)
-    pygame.draw.rect(target, theme.ACT, box, 1, border_radius=4)
+    pygame.draw.rect(target, theme.ACT, box, display.scale.stroke(1), border_radius=4)
     display.type.draw(target, words, box.center, size=14, weight="Medium", align="centre")
 
 
 def _draw_measurement(display: Display, target: pygame.Surface, measurement: Measurement, picture: Picture) -> None:
     points = [picture.on_screen(*picture.from_plane(point)) for point in measurement.points]
     for point in points:
-        pygame.draw.circle(target, theme.INK, point, 4, 1)
+        pygame.draw.circle(target, theme.INK, point, display.scale.stroke(4), display.scale.stroke(1))
     if len(points) > 1:
-        pygame.draw.aalines(target, theme.INK, False, points)
+        pygame.draw.lines(target, theme.INK, False, points, display.scale.stroke(1))
     if measurement.complete:
         x, y = points[1]
-        display.type.draw(target, measurement.words, (x + 10, y - 12), size=14, weight="Medium", halo=True)
+        display.type.draw(
+            target,
+            measurement.words,
+            (x + display.scale.stroke(10), y - display.scale.stroke(12)),
+            size=14,
+            weight="Medium",
+            halo=True,
+        )

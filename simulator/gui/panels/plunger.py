@@ -17,7 +17,8 @@ PAPER_ML = (6.0, 20.0)  # patches of the published series (phantoms/data/cases.c
 
 def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None:
     """Draw the trace."""
-    px, write = context.display.scale.px, context.display.type.draw
+    display = context.display
+    px, write = display.scale.px, display.type.draw
     history = context.perceived.history
     bubbles = px(44)
     plot = pygame.Rect(area.left + px(64), area.top + bubbles, area.width - px(76), area.height - bubbles - px(34))
@@ -45,7 +46,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
         write(target, str(ml), (to_x(ml), plot.bottom + px(14)), size=12, align="centre", colour=theme.LOW)
     limit = to_x(context.perceived.view.case.prescribed_volume_ml)
     for y in range(plot.top, plot.bottom, 8):
-        pygame.draw.line(target, theme.MID, (limit, y), (limit, min(y + 4, plot.bottom)))
+        pygame.draw.line(target, theme.MID, (limit, y), (limit, min(y + 4, plot.bottom)), display.scale.stroke(1))
     left_of_it = limit > plot.right - px(90)
     at = (limit + (-6 if left_of_it else 6), plot.top + px(10))
     write(target, "prescribed", at, size=12, colour=theme.LOW, align="right" if left_of_it else "left")
@@ -54,12 +55,13 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
         for ml, word in history.given.plunger
     ]
     if len(points) > 1:
-        pygame.draw.lines(target, theme.INK, False, points, 2)
+        pygame.draw.lines(target, theme.INK, False, points, display.scale.stroke(2))
     if points:
         pygame.draw.circle(target, theme.INK, points[-1], px(6))
     for pressed_ml, ordinal in history.given.blood_presses:
         x = to_x(pressed_ml)
-        pygame.draw.polygon(target, theme.ACT, [(x - 6, plot.bottom - 8), (x + 6, plot.bottom - 8), (x, plot.bottom)])
+        half, top = display.scale.stroke(6), plot.bottom - display.scale.stroke(8)
+        pygame.draw.polygon(target, theme.ACT, [(x - half, top), (x + half, top), (x, plot.bottom)])
         write(target, f"press {ordinal}", (x, plot.bottom - px(20)), size=12, align="centre", colour=theme.ACT)
     _bubbles(context, target, area, plot, to_x)
     write(target, "mL of blood mixture", (plot.right, area.bottom - px(4)), size=12, align="right", colour=theme.LOW)

@@ -148,7 +148,7 @@ def _overlay(context: AppContext, target: pygame.Surface, picture: Picture, midd
     for table_mm, edge in zip(counting.edges_mm, (theme.ACT, theme.ACT), strict=True):
         if table_mm is not None:
             y = y_of(picture, middle, table_mm)
-            pygame.draw.line(target, edge, (area.left, y), (area.right, y), 2)
+            pygame.draw.line(target, edge, (area.left, y), (area.right, y), context.display.scale.stroke(2))
     if counting.range_mm is not None:
         low, high = (y_of(picture, middle, value) for value in counting.range_mm)
         veil = pygame.Surface((area.width, max(round(low - high), 1)), pygame.SRCALPHA)
@@ -165,7 +165,7 @@ def _overlay(context: AppContext, target: pygame.Surface, picture: Picture, midd
     for name, table_mm in counting.labels.items():
         y = y_of(picture, middle, table_mm)
         x = area.right - display.scale.px(56)
-        pygame.draw.line(target, theme.OK, (area.centerx, y), (x - 4, y))
+        pygame.draw.line(target, theme.OK, (area.centerx, y), (x - 4, y), context.display.scale.stroke(1))
         display.type.draw(target, name, (x, y), size=15, weight="SemiBold", colour=theme.OK, halo=True)
 
 

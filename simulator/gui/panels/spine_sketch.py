@@ -36,8 +36,8 @@ def draw(display: Display, target: pygame.Surface, area: pygame.Rect, level: str
         pygame.draw.polygon(target, theme.EDGE, process)
         if here:
             at = (body.left - 3, round(y + high * 0.88))
-            pygame.draw.line(target, theme.ACT, at, (area.right - 2, at[1]), 2)
-            pygame.draw.circle(target, theme.ACT, at, max(display.scale.px(5), 4), 2)
+            pygame.draw.line(target, theme.ACT, at, (area.right - 2, at[1]), display.scale.stroke(2))
+            pygame.draw.circle(target, theme.ACT, at, max(display.scale.px(5), 4), display.scale.stroke(2))
             display.type.draw(target, level, (area.right - 2, at[1] - 9), size=13, align="right", colour=theme.INK)
         if name in ("C1", "T1", "L1", "S1"):
             display.type.draw(target, name, (area.left, y + high / 2), size=12, colour=theme.LOW)

@@ -65,7 +65,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
         return ruler.centerx + (middle - z) / SHOWN_MM * ruler.width
 
     base = ruler.centery + px(8)
-    pygame.draw.line(target, theme.EDGE, (ruler.left, base), (ruler.right, base))
+    pygame.draw.line(target, theme.EDGE, (ruler.left, base), (ruler.right, base), display.scale.stroke(1))
     for step in range(-10, 11):
         z = middle + 4.0 * step
         x = to_x(z)
@@ -81,7 +81,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
         )
         box = pygame.Rect(round(x0), base - px(18), round(x1 - x0) - 1, px(17))
         pygame.draw.rect(target, theme.RAISED if offset else theme.ACT_GROUND, box)
-        pygame.draw.rect(target, theme.EDGE if offset else theme.ACT, box, 1)
+        pygame.draw.rect(target, theme.EDGE if offset else theme.ACT, box, display.scale.stroke(1))
         write(target, OwnWords(display.type.say(name)[0]), box.center, size=12, align="centre")
     x = to_x(table_mm)
     top = base - px(26)

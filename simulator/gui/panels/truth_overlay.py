@@ -13,6 +13,9 @@ from simulator.gui.drawing.picture import Picture
 from simulator.gui.drawing.symbols import dashed_line
 from simulator.vocabulary.structures import Structure
 
+COLOURS = {Structure.DURA: theme.TRUTH, Structure.FLAVUM: theme.FLAVUM, Structure.EPIDURAL: theme.OK}
+"""Of each outline; the dura is a thick line, the flavum dashed, the epidural space thin."""
+
 
 def draw_truth(display: Display, target: pygame.Surface, overlay: TruthOverlay, picture: Picture) -> None:
     """Outlines, plan, the tip's way, and where it was at each press."""
@@ -20,60 +23,63 @@ def draw_truth(display: Display, target: pygame.Surface, overlay: TruthOverlay, 
     def on(line: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
         return [picture.on_screen(*point) for point in line]
 
-    for name, gap in ((Structure.DURA, 9.0), (Structure.FLAVUM, 5.0), (Structure.EPIDURAL, 5.0)):
+    width, thin, gap = display.scale.stroke(2), display.scale.stroke(1), 5.0
+    for name in COLOURS:
         for line in overlay.lines.get(name, ()):
             points = on((*line, line[0]))
-            colour = theme.TRUTH if name is not Structure.EPIDURAL else theme.OK
-            if name is Structure.EPIDURAL:
-                pygame.draw.aalines(target, colour, True, points)
+            if name is Structure.FLAVUM:
+                _dashes(target, COLOURS[name], points, gap * width / 2, width)
             else:
-                _dashes(target, colour, points, gap)
+                pygame.draw.lines(target, COLOURS[name], False, points, width if name is Structure.DURA else thin)
     for piece in overlay.path:
         if len(piece) > 1:
-            pygame.draw.lines(target, theme.INK, False, on(piece), 2)
+            pygame.draw.lines(target, theme.INK, False, on(piece), width)
     if overlay.plan is not None:
-        dashed_line(target, theme.ACT, picture.on_screen(*overlay.plan[0]), picture.on_screen(*overlay.plan[1]))
+        entry, aim = (picture.on_screen(*point) for point in overlay.plan)
+        dashed_line(target, theme.ACT, entry, aim, 5.0 * width, width)
     radius = display.scale.px(9)
     for ordinal, at in overlay.presses:
         x, y = picture.on_screen(*at)
         pygame.draw.circle(target, theme.BACKGROUND, (x, y), radius)
-        pygame.draw.circle(target, theme.INK, (x, y), radius, 1)
+        pygame.draw.circle(target, theme.INK, (x, y), radius, thin)
         display.type.draw(target, str(ordinal), (x, y), size=12, align="centre")
     if overlay.tip is not None:
         x, y = picture.on_screen(*overlay.tip)
-        for dx, dy in ((1, 1), (1, -1)):
-            pygame.draw.line(target, theme.INK, (x - 6 * dx, y - 6 * dy), (x + 6 * dx, y + 6 * dy), 2)
+        arm = display.scale.stroke(6)
+        for dx, dy in ((arm, arm), (arm, -arm)):
+            pygame.draw.line(target, theme.INK, (x - dx, y - dy), (x + dx, y + dy), width)
 
 
-def _dashes(target: pygame.Surface, colour: theme.Colour, points: list[tuple[float, float]], gap: float) -> None:
+def _dashes(
+    target: pygame.Surface, colour: theme.Colour, points: list[tuple[float, float]], gap: float, width: int
+) -> None:
     """A line of dashes along many short pieces."""
     travelled, start = 0.0, points[0]
     for a, b in pairwise(points):
         length = ((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2) ** 0.5
         if int(travelled / gap) % 2 == 0:
-            pygame.draw.line(target, colour, start, b, 2)
+            pygame.draw.line(target, colour, start, b, width)
         travelled += length
         start = b
 
 
 def draw_legend(display: Display, target: pygame.Surface, place: pygame.Rect) -> None:
     """What the lines mean, each in its own style."""
-    px = display.scale.px
+    px, width = display.scale.px, display.scale.stroke(2)
     entries = (
         ("your path", theme.INK, False),
         ("plan", theme.ACT, True),
-        ("dura", theme.TRUTH, True),
-        ("lig. flavum", theme.TRUTH, True),
-        ("epidural space", theme.OK, False),
+        ("dura", COLOURS[Structure.DURA], False),
+        ("lig. flavum", COLOURS[Structure.FLAVUM], True),
+        ("epidural space", COLOURS[Structure.EPIDURAL], False),
     )
     box = pygame.Rect(place.left + 8, place.bottom - px(34), place.width - 16, px(26))
     pygame.draw.rect(target, theme.BACKGROUND, box, border_radius=5)
     x = box.left + px(10)
     for words, colour, broken in entries:
         if broken:
-            dashed_line(
-                target, colour, (x, box.centery), (x + px(22), box.centery), 5.0 if words == "lig. flavum" else 9.0
-            )
+            gap = 2.5 * width if words == "lig. flavum" else 4.5 * width
+            dashed_line(target, colour, (x, box.centery), (x + px(22), box.centery), gap, width)
         else:
-            pygame.draw.line(target, colour, (x, box.centery), (x + px(22), box.centery), 2)
+            pygame.draw.line(target, colour, (x, box.centery), (x + px(22), box.centery), width)
         x = display.type.draw(target, words, (x + px(28), box.centery), size=12, colour=theme.MID).right + px(14)

@@ -10,6 +10,7 @@ import pygame
 
 from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.app_doors import ScreenName
+from simulator.gui.context.display import Display
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.picture import Picture, Viewport, cached
 from simulator.gui.engine_worker.start_desk import StartDesk
@@ -302,16 +303,17 @@ class DrillScreen(Screen):
         """The cross that is moved, the answer, and where the tip lies."""
         answer, verdict = self._given, self._verdict
         if verdict is None and self._cursor is not None and self._cursor[0] == index:
-            _cross(target, picture.on_screen(self._cursor[1], self._cursor[2]), theme.ACT)
+            _cross(self.context.display, target, picture.on_screen(self._cursor[1], self._cursor[2]), theme.ACT)
         if answer is not None and answer.slice_index == index:
-            _cross(target, picture.on_screen(answer.row, answer.column), theme.ACT)
+            _cross(self.context.display, target, picture.on_screen(answer.row, answer.column), theme.ACT)
         if verdict is not None and verdict.slice_index == index:
             at = picture.on_screen(verdict.row, verdict.column)
-            pygame.draw.circle(target, theme.TRUTH, at, 9, 2)
-            words_at = (at[0] + 14, at[1] - 12)
+            stroke = self.context.display.scale.stroke
+            pygame.draw.circle(target, theme.TRUTH, at, stroke(9), stroke(2))
+            words_at = (at[0] + stroke(14), at[1] - stroke(12))
             self.context.display.type.draw(target, "tip", words_at, size=13, colour=theme.TRUTH, halo=True)
             if answer is not None and answer.slice_index == index:
-                pygame.draw.aaline(target, theme.TRUTH, picture.on_screen(answer.row, answer.column), at)
+                pygame.draw.line(target, theme.TRUTH, picture.on_screen(answer.row, answer.column), at, stroke(1))
 
     def _waiting(self) -> str:
         if self._over:
@@ -327,7 +329,8 @@ class DrillScreen(Screen):
         seconds = round(self.left_s)
         at = (inside.left, inside.top + px(24))
         write(target, f"{seconds // 60}:{seconds % 60:02d}", at, size=34, weight="SemiBold", figures=True)
-        count = f"{self._answers} answers, {self._wrong} of the wrong kind"
+        answers = "1 answer" if self._answers == 1 else f"{self._answers} answers"
+        count = f"{answers}, {self._wrong} of the wrong kind"
         write(target, count, (inside.left, inside.top + px(66)), size=13, colour=theme.MID)
         if self._errors:
             median = DrillRound(started="", seed=0, errors_mm=tuple(self._errors), answers=0, wrong=0).median_error_mm
@@ -341,10 +344,11 @@ class DrillScreen(Screen):
             display.type.paragraph(target, NO_NAME, box, size=13, colour=theme.LOW)
 
 
-def _cross(target: pygame.Surface, at: tuple[float, float], colour: theme.Colour) -> None:
+def _cross(display: Display, target: pygame.Surface, at: tuple[float, float], colour: theme.Colour) -> None:
     x, y = at
-    pygame.draw.line(target, colour, (x - 9, y), (x + 9, y), 1)
-    pygame.draw.line(target, colour, (x, y - 9), (x, y + 9), 1)
+    arm, width = display.scale.stroke(9), display.scale.stroke(1)
+    pygame.draw.line(target, colour, (x - arm, y), (x + arm, y), width)
+    pygame.draw.line(target, colour, (x, y - arm), (x, y + arm), width)
 
 
 def _told(verdict: DrillVerdict) -> str:

@@ -259,10 +259,12 @@ class Screen:
         if step is None:
             return
         areas = [placed.button.rect for placed in self._placed if placed.action.mark is step.mark]
-        for area in (one.inflate(4, 4) for one in (*areas, *self.drawn_marks(step.mark))):
-            pygame.draw.rect(target, theme.OK, area, 2, border_radius=self.context.display.scale.px(6))
+        scale = self.context.display.scale
+        rim, back, ahead, half = scale.stroke(2), scale.stroke(5), scale.stroke(4), scale.stroke(6)
+        for area in (one.inflate(2 * rim, 2 * rim) for one in (*areas, *self.drawn_marks(step.mark))):
+            pygame.draw.rect(target, theme.OK, area, rim, border_radius=scale.px(6))
             x, y = area.left - 1, area.centery
-            pygame.draw.polygon(target, theme.OK, [(x - 5, y - 6), (x + 4, y), (x - 5, y + 6)])
+            pygame.draw.polygon(target, theme.OK, [(x - back, y - half), (x + ahead, y), (x - back, y + half)])
 
     def key_cap(self, target: pygame.Surface, cap: str, area: pygame.Rect, *, faint: bool = False) -> None:
         """A small key at the right end of a button."""
