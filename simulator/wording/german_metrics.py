@@ -12,6 +12,7 @@ _EXPERT_POOR = "{expert:g} Experte, {poor:g} schlecht"
 _YES = ("1", "ja")
 _ALL = ("1", "100 %")
 _REPORTED = "berichtet, nicht bewertet"
+PERK_TUTOR = "Perk Tutor"
 
 NAMES: dict[MetricId, str] = {
     MetricId.LEAK_LOCALISED: "Leck vor der ersten Punktion gefunden",
@@ -128,7 +129,7 @@ UNMEASURED: dict[MetricId, str] = {MetricId.DURAL_MARGIN: "die halbe örtliche T
 
 
 def _in_german(metric: MetricId, english: MetricWords) -> MetricWords:
-    if metric not in NAMES:  # Perk Tutor's
+    if english.source.startswith(PERK_TUTOR):
         return replace(english, reference=_REPORTED)
     reference, printed = REFERENCES[metric]
     return MetricWords(
@@ -141,5 +142,8 @@ def _in_german(metric: MetricId, english: MetricWords) -> MetricWords:
 
 
 METRICS: dict[MetricId, MetricWords] = {
-    metric: _in_german(metric, english) for metric, english in ENGLISH_METRICS.items()
+    metric: _in_german(metric, english)
+    for metric, english in ENGLISH_METRICS.items()
+    if metric in NAMES or english.source.startswith(PERK_TUTOR)
 }
+"""A metric without a name here is missing, and the catalogue says which."""
