@@ -107,19 +107,23 @@ def _play(arguments: argparse.Namespace) -> None:
     from simulator.gui.engine_worker.engine_worker import EngineWorker
     from simulator.gui.input.key_remapping import read_key_bindings
     from simulator.gui.input.rig_port import open_rig
+    from simulator.records.folder import must_take_files
 
     begun: list[Recording] = []
     bindings = None if arguments.keys is None else read_key_bindings(arguments.keys)
     direct = arguments.scenario is not None or arguments.resume is not None
+    rig = None if arguments.rig is None else open_rig(arguments.rig, arguments.rig_baud)
+    if arguments.out is not None:
+        must_take_files(arguments.out)
     worker = EngineWorker(_opening(arguments, begun)) if direct else None
     desk = None if direct else _desk(arguments, begun)
     try:
         app = App(worker, size=arguments.size, desk=desk, bindings=bindings, language=arguments.language)
         if app.at_first:
             say(app.at_first)
-        if arguments.rig is not None:
-            app.rig = open_rig(arguments.rig, arguments.rig_baud)
-            app.rig.start()
+        if rig is not None:
+            app.rig = rig
+            rig.start()
         if arguments.sound:
             app.turn_sound()
         if arguments.drill:

@@ -174,6 +174,7 @@ class AnswerLine:
 
     Attributes:
         answer: None where there was none
+        of_options: whether both are words of the case, which offered them
         why: why that is right; empty where the case does not say
     """
 
@@ -182,6 +183,7 @@ class AnswerLine:
     expected: str
     right: bool
     why: str
+    of_options: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +216,16 @@ class LessonFacts:
             self,
             points=tuple((say(words), source) for words, source in self.points),
             advice=tuple(map(say, self.advice)),
-            answers=tuple(replace(one, words=say(one.words), why=say(one.why)) for one in self.answers),
+            answers=tuple(
+                replace(
+                    one,
+                    words=say(one.words),
+                    why=say(one.why),
+                    answer=say(one.answer) if one.of_options and one.answer is not None else one.answer,
+                    expected=say(one.expected) if one.of_options else one.expected,
+                )
+                for one in self.answers
+            ),
             checklist=tuple((say(words), done) for words, done in self.checklist),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +64,29 @@ class SessionFolder:
                 str(path), f"this folder cannot be written ({error.strerror})", "name another with --out"
             ) from error
         return cls(path=path)
+
+
+def must_take_files(path: Path) -> None:
+    """Try whether a folder can hold a session, before anything long begins; nothing of the trial stays.
+
+    Raises:
+        UserInputError: it cannot be made, or takes no file.
+    """
+    made: list[Path] = []
+    try:
+        for folder in reversed((path, *path.parents)):
+            if not folder.is_dir():
+                folder.mkdir()
+                made.append(folder)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise UserInputError(
+            str(path), f"this folder cannot be written ({error.strerror})", "name another with --out"
+        ) from error
+    finally:
+        for folder in reversed(made):
+            folder.rmdir()
 
 
 def folder_for(out: Path | None, scenario: str, seed: int, learner: str | None = None) -> Path:

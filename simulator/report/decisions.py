@@ -10,7 +10,7 @@ from simulator.engine.session import Session
 from simulator.interface import commands as c
 from simulator.interface.command_words import command_words
 from simulator.report.advice import Advice, give_advice
-from simulator.report.deeds import deed_words
+from simulator.report.deeds import NEAR_DURA_MM, deed_words
 from simulator.report.procedure_marks import Marks, clock
 from simulator.scoring.scorecard import Scorecard
 from simulator.scoring.treatment import cue_ml
@@ -19,7 +19,6 @@ from simulator.vocabulary.scoring import MetricId
 from simulator.wording.chosen import WORDS
 
 EVERY_ADVICE = 60  # more than there are metrics
-NEAR_DURA_MM = 15.0
 _Find = Callable[[Marks], e.Event | None]
 
 
@@ -88,7 +87,7 @@ def _moment(metric: MetricId, session: Session, marks: Marks) -> e.Event | None:
             for event in step.events
             if isinstance(event, e.CommandRefused) and isinstance(step.command, c.InjectBlood | c.PlaceNeedle)
         ]
-        return refused[0] if refused else None
+        return refused[0] if refused else _first(marks, e.Finished)
     find = _MOMENTS.get(metric)
     return None if find is None else find(marks)
 
@@ -121,7 +120,9 @@ def _after_cue(marks: Marks) -> e.Event | None:
 
 
 def _closest(marks: Marks) -> e.Event | None:
-    return marks.closest_dura
+    """The move that came nearest to the dura; None where none came near."""
+    near = marks.closest_dura
+    return None if near is None or near.least_dura_mm > NEAR_DURA_MM else near
 
 
 def _blind(marks: Marks) -> e.Event | None:

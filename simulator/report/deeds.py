@@ -25,6 +25,7 @@ from simulator.wording.chosen import WORDS
 Taught = MetricId | CapId
 """What a piece of advice is about."""
 
+NEAR_DURA_MM = 15.0  # from where on the last millimetres begin to be spoken of
 WELL_COVERED = 0.99  # of the leak zone, above which nothing hindered the blood
 _EPIDURAL = (Compartment.EPIDURAL, Compartment.FORAMEN)
 _OF_VOLUME: tuple[Taught, ...] = (
@@ -179,7 +180,7 @@ def _blind_push(marks: Marks) -> Iterator[tuple[Taught, str]]:
     if near is None:
         return
     pushed = marks.pushed_since_look_mm(near.at_ms)
-    if pushed < 1.0:
+    if pushed < 1.0 or near.least_dura_mm > NEAR_DURA_MM:
         return
     margin = near.least_dura_mm
     where = f"{margin:.1f} mm from the dura" if margin >= 0 else f"{-margin:.1f} mm beyond the dura's place"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from simulator.engine import events as e
@@ -46,7 +46,7 @@ class LessonReview:
             goals=tuple(map(say, self.goals)),
             points=tuple((say(words), source) for words, source in self.points),
             advice=tuple(map(say, self.advice)),
-            answers=tuple(replace(one, words=say(one.words), why=say(one.why)) for one in self.answers),
+            answers=tuple(_answer_in_words(one, say) for one in self.answers),
             checklist=tuple((say(words), done) for words, done in self.checklist),
             questions=tuple((phase, tuple(map(say, asked))) for phase, asked in self.questions),
         )
@@ -55,6 +55,14 @@ class LessonReview:
     def empty(self) -> bool:
         """Whether there is nothing to show."""
         return not any((self.goals, self.points, self.advice, self.answers, self.checklist, self.questions))
+
+
+def _answer_in_words(one: GradedAnswer, say: Callable[[str], str]) -> GradedAnswer:
+    """The same, with options as the other language offers them."""
+    told = replace(one, words=say(one.words), why=say(one.why))
+    if not one.of_options:
+        return told
+    return replace(told, expected=say(one.expected), answer=None if one.answer is None else say(one.answer))
 
 
 def review_lesson(case: Case, card: Scorecard, events: Sequence[e.Event]) -> LessonReview:

@@ -21,6 +21,7 @@ class GradedAnswer:
         answer: the last one that was given, in words; None where there was none
         expected: the right one, in words
         right: whether it is
+        of_options: whether both are words of the case, which offered them
         why: why that is right; empty where the case does not say
     """
 
@@ -29,6 +30,7 @@ class GradedAnswer:
     expected: str
     right: bool
     why: str
+    of_options: bool = False
 
 
 def grade_answers(scenario: Scenario, events: Sequence[e.Event]) -> list[GradedAnswer]:
@@ -63,6 +65,7 @@ def _graded(scenario: Scenario, question: Question, answer: str | None) -> Grade
         expected=expected,
         right=answer is not None and right,
         why=question.why or "",
+        of_options=question.kind == "choice",
     )
 
 

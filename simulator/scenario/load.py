@@ -104,7 +104,7 @@ def load_scenario(path: Path, *, overrides: Mapping[str, Any] | None = None, sta
     own = patient_folder(patient, path.parent) if isinstance(patient, str) else None
     if own is not None:
         check_patient_file(own)
-    if stage > 1:
+    if stage != 1:
         data = in_stage(data, stage, str(path))
     return ScenarioFile(
         # Records hold the name, and one that is no UTF-8 could not be read back

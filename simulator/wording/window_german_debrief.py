@@ -143,6 +143,31 @@ DEBRIEF: dict[str, str] = {
     "soft tissue outside the canal at {}": "Weichteile außerhalb des Kanals bei {}",
     "head": "Kopf", "feet": "Füße",
     "Cut short, no image": "Abgebrochen, kein Bild", "Cut short": "Abgebrochen",
+    # What the script made happen, and answers to a case's questions.
+    "{}: it never came": "{}: kam nicht", "{} at {} min: not answered; right was to {}":
+        "{} nach {} min: nicht beantwortet; richtig war: {}",
+    "{} at {} min: answered ({}) after {} s, in time": "{} nach {} min: beantwortet ({}) nach {} s, rechtzeitig",
+    "{} at {} min: answered ({}) after {} s, too late": "{} nach {} min: beantwortet ({}) nach {} s, zu spät",
+    "vasovagal": "vasovagale Reaktion", "contrast reaction": "Kontrastmittelreaktion",
+    "severe contrast reaction": "schwere Kontrastmittelreaktion", "jerk": "Zucken",
+    "arm line fails": "Armzugang versagt", "arm line clots": "Armzugang gerinnt", "look again": "noch einmal hinsehen",
+    "ask the patient": "den Patienten fragen", "draw back": "zurückziehen", "stop injecting": "Injektion beenden",
+    "end the procedure": "den Eingriff beenden", "{} (within {})": "{} (auf {} genau)",
+    # What is told of the record and its files.
+    "{} cannot be written ({}); the session goes on in memory and is saved when it can be.":
+        "{} kann nicht geschrieben werden ({}); die Sitzung läuft im Speicher weiter und wird gesichert, sobald es "
+        "geht.",
+    "{} is saved again, nothing is missing.": "{} ist wieder gesichert, nichts fehlt.",
+    "{} cannot be written ({}); {} makes it from the record.":
+        "{} kann nicht geschrieben werden ({}); {} macht es aus der Aufzeichnung.",
+    "{} takes no pictures ({}); they are tried again at the end.":
+        "{} nimmt keine Bilder ({}); sie werden am Ende noch einmal versucht.",
+    "{}; the debrief goes without it.": "{}; die Nachbesprechung kommt ohne das aus.",
+    "The record could not be saved in {}; it is {}.": "Die Aufzeichnung ließ sich nicht in {} sichern; sie ist {}.",
+    "The record could not be saved anywhere; what came after its first {} bytes is lost.":
+        "Die Aufzeichnung ließ sich nirgends sichern; was nach ihren ersten {} Bytes kam, ist verloren.",
+    "debrief": "Nachbesprechung", "Waits its turn: {}": "Wartet, bis es dran ist: {}",
+    "{} and {} mm": "{} und {} mm", "Entry: on the midline": "Eintritt: in der Mitte",
     # What is compared.
     "score": "Punkte", "{} of 100": "{} von 100", "chance of a lasting cure": "Aussicht auf dauerhafte Heilung",
     "images of CT fluoroscopy": "Bilder der CT-Fluoroskopie", "effective dose": "effektive Dosis",

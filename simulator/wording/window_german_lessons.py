@@ -62,7 +62,7 @@ LESSONS: dict[str, str] = {
     "Shows one press after another; drag on the line below the image to scrub":
         "Zeigt eine Aufnahme nach der anderen; auf der Linie unter dem Bild ziehen, um zu springen",
     "What to do otherwise in place of the near misses; a click, or its number, shows its press":
-        "Was anders zu tun ist statt der Beinahe-Schäden; ein Klick oder die Nummer zeigt die Aufnahme dazu",
+        "Was anders zu tun ist statt der Beinahe-Fehler; ein Klick oder die Nummer zeigt die Aufnahme dazu",
     "The press of entry {}": "Die Aufnahme zu Eintrag {}", "{} to {} of {}, wheel: more": "{} bis {} von {}, Rad: mehr",
     "Wheel over the components": "Rad über den Teilen", "further ones": "weitere",
     "Drag on the line below the image": "Ziehen auf der Linie unter dem Bild",

@@ -15,7 +15,7 @@ REFUSALS: dict[str, str] = {
     "the gantry cannot lean by {} degrees about this patient: it reaches {} to {} degrees":
         "die Gantry kann bei diesem Patienten nicht um {} Grad kippen: sie reicht von {} bis {} Grad",
     "the gantry leans by {} degrees and scans are taken upright: set it to 0 first":
-        "die Gantry ist um {} Grad gekippt, und Scans werden aufrecht gemacht: erst auf 0 stellen",
+        "die Gantry ist um {} Grad gekippt, für Scans muss sie gerade stehen: erst auf 0 stellen",
     "the console offers {} kV": "die Konsole bietet {} kV", "the console offers {} to {} mA":
         "die Konsole bietet {} bis {} mA",
     "this scanner turns in {} to {} s": "dieser Scanner dreht in {} bis {} s",

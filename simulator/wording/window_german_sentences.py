@@ -21,7 +21,8 @@ SENTENCES: dict[str, str] = {
     "The needle is in the skin: withdraw it first": "Die Nadel ist in der Haut: erst zurückziehen",
     "Advance the needle {} mm": "Die Nadel {} mm vorschieben",
     "Withdraw the needle {} mm": "Die Nadel {} mm zurückziehen",
-    "Lean the hub {}° to the {}: the tip goes the other way": "Den Ansatz {}° neigen ({}): die Spitze geht entgegen",
+    "Lean the hub {}° to the {}: the tip goes the other way":
+        "Den Ansatz {}° neigen ({}): die Spitze geht zur anderen Seite",
     "Skin point {} mm to the {}": "Hautpunkt {} mm nach {}",
     "Turn the bevel {}; a needle bends away from its opening":
         "Schliff drehen {}; die Nadel weicht von der Öffnung weg",
@@ -32,11 +33,12 @@ SENTENCES: dict[str, str] = {
         "Widerstandsverlust mit Kochsalz; in einer Ansammlung beweist er wenig",
     "A hand in the beam is dosed": "Eine Hand im Strahl bekommt Dosis",
     "The needle held by a hand, a holder, or let go": "Nadel in der Hand, im Halter oder losgelassen",
-    "While the patient or the arm needs something, it is that instead": "Braucht der Patient etwas, ist es das",
+    "While the patient or the arm needs something, it is that instead":
+        "Braucht der Patient oder der Arm etwas, steht hier das",
     "The simulated clock moves with what is done; waiting takes time too":
         "Die simulierte Uhr läuft mit dem, was getan wird; auch Warten kostet Zeit",
     "Stand at the table, behind the shield, or in the control room": "Am Tisch, hinter dem Schild oder im Schaltraum",
-    "One slice ({} mm) towards the {}": "Eine Schicht ({} mm) zum Ende: {}",
+    "One slice ({} mm) towards the {}": "Eine Schicht ({} mm) Richtung {}",
     "There is no further press": "Es gibt keine weitere Aufnahme",
     "All presses of this session can be looked at again": "Alle Bilder dieser Sitzung können wieder angesehen werden",
     "Measure a length": "Länge messen",

@@ -42,8 +42,8 @@ TUTORIAL: dict[str, str] = {
         "kostet nichts.",
     "Advance (↓, Ctrl ↓ for 5 mm), then tap: the picture shows only what was when the beam was on, and says in "
     "amber what has moved since. Go on like this to 15 mm.":
-        "Vorschieben (↓, Strg ↓ für 5 mm), dann tippen: das Bild zeigt nur, was bei Strahl war, und sagt gelb, was "
-        "sich seither bewegte. So weiter bis 15 mm.",
+        "Vorschieben (↓, Strg ↓ für 5 mm), dann tippen: das Bild zeigt nur den Moment des Strahls und sagt in "
+        "Gelb, was sich seither bewegte. So weiter bis 15 mm.",
     "A needle that leans to head or feet leaves the slice. Its shaft then ends in this picture with a tapered, "
     "faint end. Where is the tip?":
         "Eine zum Kopf oder Fuß geneigte Nadel verlässt die Schicht. Ihr Schaft endet dann im Bild blass und spitz. "
@@ -56,7 +56,7 @@ TUTORIAL: dict[str, str] = {
         "Den Tisch um eine Schicht bewegen ([ oder ]) und tippen. Welches Bild zeigt nun das stumpfe Ende?",
     "Dark and white streaks run from steel along the way of most steel. What do the black pixels just beyond the "
     "tip mean?":
-        "Von Stahl gehen dunkle und helle Streifen aus, längs des meisten Stahls. Was bedeuten die schwarzen Pixel "
+        "Von Stahl gehen dunkle und helle Streifen aus, entlang der Nadel. Was bedeuten die schwarzen Pixel "
         "gleich hinter der Spitze?",
     "Right: metal takes so much of the beam that what lies behind it is computed too dark. It marks the tip, and "
     "hides what lies there. Press the answer again to go on.":
@@ -64,8 +64,8 @@ TUTORIAL: dict[str, str] = {
         "verdeckt, was dort liegt. Weiter: noch einmal.",
     "Go on in steps, the last ones of 1 mm, each looked at, until the plan's end is near. A give in the force trace "
     "is a layer that was passed; it does not say which.":
-        "In Schritten weiter, zuletzt 1 mm, jeder mit Bild, bis zum Ende des Plans. Ein Nachgeben der Kraft ist "
-        "eine Schicht; es sagt nicht, welche.",
+        "In Schritten weiter, zuletzt 1 mm, jeder mit Bild, bis zum Ende des Plans. Gibt die Kraft nach, "
+        "ist ein Gewebe durchstochen; welches, sagt sie nicht.",
     "Stylet out (V), then test the resistance (R). The plunger gives way in front of a collection, in a cleft or a "
     "vein as well as in the epidural space. What proves the place?":
         "Stilett heraus (V), Widerstand testen (R). Der Kolben gibt auch vor einer Ansammlung, im Spalt oder in "
@@ -80,8 +80,8 @@ TUTORIAL: dict[str, str] = {
         "darin bildet sich ein Spiegel; in der Vene ist er weg.",
     "Draw blood (B), mix contrast (M), hold I. Let go at the first word of pressure or pain: that is the end, not a "
     "volume.":
-        "Blut ziehen (B), Kontrast mischen (M), I halten. Beim ersten Wort von Druck oder Schmerz loslassen: das "
-        "ist das Ende, kein Volumen.",
+        "Blut ziehen (B), Kontrast mischen (M), I halten. Beim ersten Wort von Druck oder Schmerz loslassen: nicht "
+        "ein Volumen ist das Ende, sondern dieses Wort.",
     "Scans (F2): take the needle out. A control scan shows what the blood covers; it costs dose too.":
         "Scans (F2): Nadel heraus. Ein Kontrollscan zeigt, was das Blut bedeckt; er kostet auch Dosis.",
     "Ask for legs and bladder, order the aftercare, finish. The debrief shows what was hidden, and why the score is "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -141,9 +142,27 @@ def test_the_numeric_pad_does_what_its_likes_do(hand: Hand) -> None:
     assert "Guide" in [p.label for p in hand.app.screen._placed if p.chosen]
 
 
+def test_a_key_may_stand_for_one_of_the_numeric_pad(hand: Hand, tmp_path: Path) -> None:
+    file = tmp_path / "keys.toml"
+    file.write_text('[keys]\nf13 = "keypad 3"\n')
+    hand.app._bindings = read_key_bindings(file)
+    hand.key(pygame.K_F13)
+    assert "Bone" in [p.label for p in hand.app.screen._placed if p.chosen]
+
+
+def test_a_file_of_keys_is_read_without_a_word_of_the_library(tmp_path: Path) -> None:
+    file = tmp_path / "keys.toml"
+    file.write_text('[keys]\nf13 = "space"\n')
+    pygame.display.quit()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert read_key_bindings(file) == {pygame.K_F13: pygame.K_SPACE}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ('[keys]\nF13 = "space"\nf13 = "b"\n', "named twice"),
         ('[keys]\nf13 = "nonsense"\n', "no key of this name"),
         ('[keys]\nnonsense = "space"\n', "no key of this name"),
         ("[keys]\nf13 = 5\n", "no name of a key"),

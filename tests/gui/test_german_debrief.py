@@ -15,7 +15,7 @@ import pytest
 from simulator.gui.app import App
 from simulator.gui.context.app_doors import ScreenName
 from simulator.gui.debrief_facts import CommandText, DebriefFacts, OtherEnd
-from simulator.gui.drawing.language import DECIMAL, ENGLISH_CODE, GERMAN_CODE, Language, OwnWords
+from simulator.gui.drawing.language import ENGLISH_CODE, GERMAN_CODE, Language, OwnWords, own, with_decimals
 from simulator.gui.drawing.typeface import Typeface
 from simulator.gui.ground_truth import gather_debrief_facts as gathering
 from simulator.gui.ground_truth.command_text import command_text
@@ -68,7 +68,7 @@ def test_every_entry_of_the_catalogue_is_printed_as_its_german() -> None:
         gaps = english.count("{}")
         assert len(re.findall(r"\{\d*\}", german)) == gaps, english
         printed = GERMAN_WORDS.translate(english.replace("{}", FILLED))
-        if printed != DECIMAL.sub(r"\1,\2", german.format(*[FILLED] * gaps)):
+        if printed != with_decimals(german.format(*[FILLED] * gaps), ","):
             wrong[english] = printed
     assert wrong == {}
 
@@ -125,6 +125,47 @@ def test_every_sentence_of_the_report_that_the_window_prints_has_its_german(name
         and GERMAN_WORDS.translate(words) == words
     }
     assert missing == set()
+
+
+@pytest.mark.parametrize("name", ["records/record_file.py", "report/recording.py", "report/lesson.py"])
+def test_what_is_told_of_record_and_script_has_its_german(name: str) -> None:
+    tree = ast.parse((SOURCES / name).read_text(encoding="utf-8"))
+    told = {
+        words
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "_say")
+        or (isinstance(node, ast.Return) and name == "report/lesson.py")
+        for value in (node.args if isinstance(node, ast.Call) else [node.value] if node.value else [])
+        for _, words in sentences(ast.Module(body=[ast.Return(value)], type_ignores=[]))
+        if re.search(r"[a-z]{2,} [a-z]", words)
+    }
+    assert told
+    open_ends = {f"{FILLED}: answered ({FILLED}) after {FILLED} s, ", "in time", "too late"}
+    open_ends.add(f"{FILLED}: not answered; right was to {FILLED}")
+    assert {words for words in told - open_ends if GERMAN_WORDS.translate(words) == words} == set()
+    missed = GERMAN_WORDS.translate("vasovagal at 3.0 min: not answered; right was to raise the legs")
+    assert missed == "vasovagale Reaktion nach 3,0 min: nicht beantwortet; richtig war: Beine hoch"
+    for end in ("in time", "too late"):
+        assert "beantwortet" in GERMAN_WORDS.translate(f"vasovagal at 3.0 min: answered (look again) after 9 s, {end}")
+
+
+def test_somebodys_own_words_stay_in_a_sentence_that_is_translated() -> None:
+    """Also such as the window has a word for, and numbers as they were written."""
+    for words in ("not recognised", "hand and side, 1.5 mL", "The dura was punctured.", "/data/v1.5/report.html"):
+        assert GERMAN_WORDS.translate(f"✓  Your answer: {own(words)}") == f"✓  Ihre Antwort: {words}"
+        assert Language(ENGLISH_CODE).translate(f"Right: {own(words)}") == f"Right: {words}"
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        "/data/v1.5/report.html", "r-1.5", "10.3174/ajnr.A2851", "AJNR 2012;33.541", "`run_sim.py report a1.5`",
+        "'needle 12.5 2.5 x'", "1.2.3", "2026.12.01", "C:\\data\\1.5",
+    ],
+)  # fmt: skip
+def test_what_is_no_number_keeps_its_points(same: str) -> None:
+    assert with_decimals(f"so {same} ist", ",") == f"so {same} ist"
+    assert with_decimals("−0.5 mm, (1.5), 2.5°, -3.5 und 0.4 mL/s.", ",") == "−0,5 mm, (1,5), 2,5°, -3,5 und 0,4 mL/s."
 
 
 @pytest.fixture(scope="module")

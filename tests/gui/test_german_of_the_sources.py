@@ -21,6 +21,9 @@ NOT_PRINTED = frozenset(
         "needle DEPTH ANGLE LEAN FORCE PEDAL",  # the form of a rig's line
         # parts of sentences that are translated as a whole, or word by word
         f"{FILLED} the needle {FILLED} mm", f"to the {FILLED}", f"{FILLED}  Your answer: {FILLED}",
+        f"{FILLED}, {FILLED} of the wrong kind",
+        # a rig's port that is none is told before a window opens
+        "standard input", "standard output", "rig answers",
         # faults of a file of keys are told before a window opens
         'write for example: [keys] and below it f13 = "space"', f"there is no table of the name {FILLED}",
         "there is no table of keys", "names are those of SDL: a, space, return, left, f13, keypad 0",

@@ -27,10 +27,17 @@ LANGUAGES: dict[str, str] = {ENGLISH_CODE: "English", GERMAN_CODE: "Deutsch"}
 """Codes of ISO 639-1, each with its own name for itself."""
 
 DECIMAL_MARKS: dict[str, str] = {GERMAN_CODE: ","}
-DECIMAL = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?!\.?\d)")
-"""A decimal number; a version or a date has two points and is none."""
+OWN = re.compile("\u2068[^\u2069]*\u2069")
+DECIMAL = re.compile(
+    "(?P<kept>\u2068[^\u2069]*\u2069|'[^']*'|`[^`]*`|\\S*[/\\\\]\\S*)"
+    r"|(?<![\w.;])(?<!\w-)(?P<whole>\d+)\.(?P<part>\d+)(?!\.?\w)"
+)
+"""A decimal number, or what is none although points stand in it: own words, what is quoted, a path; a version and a
+date have two points, and in a name letters adjoin."""
+
 
 KEPT = 4000
+_NO_MARKS = {0x2068: None, 0x2069: None}
 LIST_BREAKS = (", ", " and ", "; ")
 CLAUSE_BREAK = ", and "
 BREAK = re.compile("(, | and |; )")
@@ -42,6 +49,11 @@ class OwnWords(str):
     """What a case's author or the report wrote: printed as it stands, in whatever language the window prints."""
 
     __slots__ = ()
+
+
+def own(words: str) -> str:
+    """Somebody's own words, to be filled into a sentence: they stay as they are when it is translated."""
+    return f"\u2068{words}\u2069"
 
 
 class Language:
@@ -62,20 +74,20 @@ class Language:
 
     def translate(self, text: str) -> str:
         """The text in this language; an author's own words, and what has no translation, as they are."""
-        return text if isinstance(text, OwnWords) else self._kept(text)
+        return text if isinstance(text, OwnWords) else self._kept(text).translate(_NO_MARKS)
 
     def _with_own_decimals(self, text: str) -> str:
         """Decimal numbers as the language writes them."""
         mark = DECIMAL_MARKS.get(self.code, ".")
         translated = self._translate(text)
-        return translated if mark == "." else DECIMAL.sub(rf"\1{mark}\2", translated)
+        return translated if mark == "." else with_decimals(translated, mark)
 
     def knows(self, text: str) -> bool:
         """Whether a text has a translation, by itself or by a sentence that it fills."""
         return text in self._words or any(pattern.fullmatch(text) for pattern, _ in (*self._patterns, *self._bare))
 
     def _translate(self, text: str) -> str:
-        if not self._words or not text:
+        if not self._words or not text or OWN.fullmatch(text):
             return text
         found = self._words.get(text)
         if found is not None:
@@ -84,7 +96,7 @@ class Language:
             return f"{self._words[text[:-1]]}."
         clauses = text.split(CLAUSE_BREAK)
         if len(clauses) > 1 and not text.endswith(".") and all(map(self.knows, clauses)):
-            return " und ".join(map(self.translate, clauses))
+            return " und ".join(map(self._kept, clauses))
         filled = self._filled(text, self._patterns)
         if filled is not None:
             return filled
@@ -102,7 +114,7 @@ class Language:
         for pattern, other in patterns:
             match = pattern.fullmatch(text)
             if match is not None:
-                return other.format(*(self.translate(part) for part in match.groups()))
+                return other.format(*(self._kept(part) for part in match.groups()))
         return None
 
     def _in_parts(self, text: str) -> str | None:
@@ -110,12 +122,17 @@ class Language:
         for between in LIST_BREAKS:
             parts = text.split(between)
             if len(parts) > 1 and all(self.knows(part) for part in parts):
-                return between.replace(" and ", " und ").join(self.translate(part) for part in parts)
+                return between.replace(" and ", " und ").join(self._kept(part) for part in parts)
         pieces = BREAK.split(text)
         if len(pieces) > 1 and all(self.knows(part) or not WORD.search(part) for part in pieces[::2]):
-            pieces[::2] = map(self.translate, pieces[::2])
+            pieces[::2] = map(self._kept, pieces[::2])
             return "".join(pieces).replace(" and ", " und ")
         return None
+
+
+def with_decimals(text: str, mark: str) -> str:
+    """The text with another decimal mark in its numbers."""
+    return DECIMAL.sub(lambda one: one["kept"] or f"{one['whole']}{mark}{one['part']}", text)
 
 
 def _pattern(english: str) -> str:

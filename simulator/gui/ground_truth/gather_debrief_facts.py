@@ -113,7 +113,14 @@ def _lesson(review: LessonReview, wordings: Mapping[str, Wording]) -> LessonFact
         advice=review.advice,
         happenings=review.happenings,
         answers=tuple(
-            AnswerLine(words=one.words, answer=one.answer, expected=one.expected, right=one.right, why=one.why)
+            AnswerLine(
+                words=one.words,
+                answer=one.answer,
+                expected=one.expected,
+                right=one.right,
+                why=one.why,
+                of_options=one.of_options,
+            )
             for one in review.answers
         ),
         checklist=review.checklist,

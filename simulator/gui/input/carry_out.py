@@ -53,5 +53,7 @@ def _meanwhile(context: AppContext, action: UserAction) -> None:
     kept = action.while_busy is WhileBusy.KEPT or context.held.foot_down
     if kept and len(context.held.kept) < room:
         context.held.kept.append(partial(carry_out, context, action))
+        if not context.held.foot_down:
+            context.notices.say(f"Waits its turn: {action.told}")
     else:
-        context.drop(action.label)
+        context.drop(action.told)

@@ -42,6 +42,8 @@ def read_key_bindings(path: Path) -> KeyBindings:
         if not isinstance(meant, str):
             raise UserInputError(f"{path}: {pressed}", f"{meant!r} is no name of a key", FIX)
         code, stands_for = _code(path, pressed), _code(path, meant)
+        if code in found:
+            raise UserInputError(f"{path}: {pressed}", "this key is named twice", "leave one of them out")
         if stands_for in found.values():
             raise UserInputError(f"{path}: {pressed}", f"another key stands for {meant!r} already", "give it one key")
         found[code] = stands_for
@@ -52,8 +54,9 @@ def bound(event: pygame.event.Event, bindings: KeyBindings) -> pygame.event.Even
     """The event as the window takes it; what is no key of the bindings or the numeric pad stays as it is."""
     if event.type not in (pygame.KEYDOWN, pygame.KEYUP):
         return event
-    meant = bindings.get(event.key) or NUMERIC_PAD.get(event.key)
-    return event if meant is None else pygame.event.Event(event.type, {**event.dict, "key": meant})
+    bound_to = bindings.get(event.key, event.key)
+    meant = NUMERIC_PAD.get(bound_to, bound_to)
+    return event if meant == event.key else pygame.event.Event(event.type, {**event.dict, "key": meant})
 
 
 def _table(path: Path) -> Mapping[str, object]:
@@ -72,6 +75,7 @@ def _table(path: Path) -> Mapping[str, object]:
 
 def _code(path: Path, name: str) -> int:
     """Code of a key by its name, as SDL has it."""
+    pygame.display.init()  # names of keys belong to a display
     try:
         return pygame.key.key_code(name)
     except ValueError as error:

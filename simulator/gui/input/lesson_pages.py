@@ -8,7 +8,7 @@ from enum import StrEnum
 from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.teaching_state import LessonPart
 from simulator.gui.debrief_facts import LessonFacts
-from simulator.gui.drawing.language import OwnWords
+from simulator.gui.drawing.language import OwnWords, own
 from simulator.gui.drawing.plain_markdown import BlockKind, TextBlock, text_blocks
 from simulator.gui.input.lesson_answers import unanswered
 from simulator.interface import commands as c
@@ -141,10 +141,11 @@ def _answers(facts: LessonFacts) -> tuple[TextBlock, ...]:
     found: list[TextBlock] = []
     for one in facts.answers:
         found.append(TextBlock(words=OwnWords(one.words), kind=BlockKind.HEADING))
-        given = "No answer" if one.answer is None else f"{'✓' if one.right else '✗'}  Your answer: {one.answer}"
-        found.append(TextBlock(words=given))
+        given = None if one.answer is None else own(one.answer) if one.of_options else one.answer
+        sign = "✓" if one.right else "✗"
+        found.append(TextBlock(words="No answer" if given is None else f"{sign}  Your answer: {given}"))
         if not one.right:
-            found.append(TextBlock(words=f"Right: {one.expected}"))
+            found.append(TextBlock(words=f"Right: {own(one.expected) if one.of_options else one.expected}"))
         if one.why:
             found.append(TextBlock(words=OwnWords(one.why)))
     return tuple(found)
@@ -156,7 +157,7 @@ def _own(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _ticks(facts: LessonFacts) -> tuple[str, ...]:
-    return tuple(OwnWords(f"✓  {words}") if done else f"not ticked: {words}" for words, done in facts.checklist)
+    return tuple(OwnWords(f"✓  {words}") if done else f"not ticked: {own(words)}" for words, done in facts.checklist)
 
 
 def _section(title: str, entries: tuple[str, ...]) -> tuple[TextBlock, ...]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.app_doors import ScreenName
+from simulator.gui.drawing.language import own
 from simulator.gui.input.footswitch import Footswitch
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
@@ -109,7 +110,7 @@ class Rig:
         if self._wrong and not self._told_wrong:
             self._told_wrong = True
             context.notices.say(
-                f"The rig sent what is no line of its protocol: {self._wrong!r}; such lines are left out."
+                f"The rig sent what is no line of its protocol: {own(repr(self._wrong))}; such lines are left out."
             )
         if context.display.showing not in AT_THE_NEEDLE or self._latest is None:
             self._pedal.clear()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.teaching_state import TeachingState, TutorialState
-from simulator.gui.input.next_step import next_step
+from simulator.gui.input.next_step import NextStep, next_step
 from simulator.gui.input.user_action import StepMark
 from simulator.vocabulary.procedure import AcquisitionPurpose, Phase
 
@@ -20,6 +20,7 @@ class Lesson:
         words: what to do, and what it teaches
         done: whether it was done; of a question, never: its right answer ends it
         answers, right, after: of a question: what can be answered, which one is right, and what is said of it
+        own_way: whether it asks for something else than what usually comes next, which is not marked meanwhile
     """
 
     title: str
@@ -28,6 +29,15 @@ class Lesson:
     answers: tuple[str, ...] = ()
     right: int = 0
     after: str = ""
+    own_way: bool = False
+
+
+def marked_step(context: AppContext) -> NextStep | None:
+    """The step that is marked: what usually comes next, unless the tutorial asks for something else just now."""
+    present = lesson(context.teaching)
+    if present is not None and (present.own_way or present.answers):
+        return None
+    return next_step(context)
 
 
 def lesson(teaching: TeachingState) -> Lesson | None:
@@ -180,12 +190,14 @@ LESSONS: tuple[Lesson, ...] = (
         words="Tap Space: one rotation, three slices, amber while the beam is on. Every press is dose: read in “Dose so"
         " far” what it cost.",
         done=_gained("presses", 1.0),
+        own_way=True,
     ),
     Lesson(
         title="Look closer without dose",
         words="The picture stays. Drag with the right button on a tile, or press 1 to 4: the grey window changes, and"
         " costs nothing.",
         done=_changed("window"),
+        own_way=True,
     ),
     Lesson(
         title="Step and shoot",
@@ -210,6 +222,7 @@ LESSONS: tuple[Lesson, ...] = (
         title="Find the slice of the tip",
         words="Move the table by a slice ([ or ]) and tap. Watch which tile shows the blunt end now.",
         done=lambda context, state: _changed("table")(context, state) and _gained("presses", 1.0)(context, state),
+        own_way=True,
     ),
     Lesson(
         title="The needle's artefact",

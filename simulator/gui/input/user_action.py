@@ -125,3 +125,9 @@ class UserAction:
     def label(self) -> str:
         """The words now."""
         return self.words if isinstance(self.words, str) else self.words()
+
+    @property
+    def told(self) -> str:
+        """What it is called in a sentence: a button that shows a figure alone is called by what it does."""
+        label = self.label.removeprefix("✓  ")
+        return self.hint.partition(":")[0] if len(label) == 1 and self.hint else label

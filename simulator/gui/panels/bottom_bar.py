@@ -8,7 +8,8 @@ from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.display import Display
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.symbols import warning_sign
-from simulator.gui.input.next_step import KEYS, next_step
+from simulator.gui.input.next_step import KEYS
+from simulator.gui.input.tutorial import marked_step
 
 WORK_SHOWN_S = 0.3  # what takes longer says that it works
 USUAL_S = 1.5  # of a picture; only the bar's length asks
@@ -44,7 +45,7 @@ def told(context: AppContext) -> str:
     if context.session.resumed:
         return f"Resumed after command {context.session.resumed}. Nothing lost."
     guided = context.teaching.guided and context.display.showing in KEYS
-    step = next_step(context) if guided and context.perceived.history.view is not None else None
+    step = marked_step(context) if guided and context.perceived.history.view is not None else None
     return "" if step is None else f"Next: {step.words}. {step.why}"
 
 

@@ -24,7 +24,8 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, state: 
     offset = draft.offset_mm(source.grid)
     entry = "no skin grid yet"
     if offset is not None:
-        entry = f"{abs(offset):.0f} mm {'left' if offset > 0 else 'right'} of midline"
+        side = "left" if offset > 0 else "right"
+        entry = f"{abs(offset):.0f} mm {side} of midline" if abs(offset) >= 0.5 else "on the midline"
     rows = (
         ("Way", draft.approach(source.grid)),
         ("Entry", entry),

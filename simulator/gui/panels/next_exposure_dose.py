@@ -47,7 +47,7 @@ def draw(
     rows = (
         (f"CTDIvol, {load.ctdi_phantom_cm} cm phantom", f"{estimate.ctdi_vol_mgy:.1f} mGy"),
         (f"Effective dose, k {load.k_msv_per_mgy_cm:g}", f"{dlp * load.k_msv_per_mgy_cm:.2f} mSv"),
-        ("Imaged, irradiated", f"{length_mm:.0f}, {estimate.irradiated_mm:.0f} mm"),
+        ("Imaged, irradiated", f"{length_mm:.0f} and {estimate.irradiated_mm:.0f} mm"),
     )
     for name, value in rows:
         write(target, name, (area.left, y), size=13, colour=theme.MID)

@@ -221,7 +221,10 @@ def _path(display: Display, target: pygame.Surface, state: ReadingState, volume:
     if not here:
         return
     offset = draft.offset_mm(volume.grid)
-    entry = "Entry" if offset is None else f"Entry: {abs(offset):.0f} mm {'left' if offset > 0 else 'right'}"
+    entry = "Entry"
+    if offset is not None:
+        side = "left" if offset > 0 else "right"
+        entry = f"Entry: {abs(offset):.0f} mm {side}" if abs(offset) >= 0.5 else "Entry: on the midline"
     _chip(display, target, entry, (x + display.scale.px(16), y - display.scale.px(18)))
     third = (start[0] + 0.34 * (end[0] - start[0]), start[1] + 0.34 * (end[1] - start[1]))
     _chip(display, target, f"{draft.angle_deg(volume.grid):.0f}°", (third[0] - display.scale.px(70), third[1]))

@@ -12,6 +12,7 @@ from simulator.gui.context.app_doors import ScreenName
 from simulator.gui.context.teaching_state import LessonPart
 from simulator.gui.debrief_facts import AdviceLine, CriticalMoment, DebriefFacts, LessonFacts
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import own
 from simulator.gui.engine_worker.start_desk import StartDesk
 from simulator.gui.input.controls import Controls
 from simulator.gui.input.lesson_pages import debrief_pages
@@ -181,9 +182,9 @@ class DebriefScreen(Screen):
     def _open_report(self) -> None:
         path = Path(self.context.session.report_path).resolve()
         if webbrowser.open(path.as_uri()):
-            self.context.notices.say(f"The report is {path}")
+            self.context.notices.say(f"The report is {own(str(path))}")
         else:
-            self.context.notices.say(f"No browser could be started; the report is {path}")
+            self.context.notices.say(f"No browser could be started; the report is {own(str(path))}")
 
     def _truth_action(self) -> UserAction:
         def do() -> None:

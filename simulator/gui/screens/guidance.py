@@ -213,7 +213,7 @@ class GuidanceScreen(Screen):
         name = f"Needle {needle.name}" if needle else "Needle"
         state = "" if needle is None else ("stylet in" if needle.stylet_in else "stylet out")
         if needle is not None and not needle.in_skin:
-            state = "← → move the skin point"
+            name, state = "Needle", "← → move the skin point"
         needle_pictures.draw(context, target, draw_panel(display, target, self._deck[0], name, state))
         draw_panel(display, target, self._deck[1], "Hands", "mm")
         self._hand_captions(target)

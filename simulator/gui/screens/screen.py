@@ -17,8 +17,8 @@ from simulator.gui.drawing.theme import bar_height, notice_height
 from simulator.gui.engine_worker.messages import Past
 from simulator.gui.input.carry_out import carry_out
 from simulator.gui.input.hint_button import HintButton
-from simulator.gui.input.next_step import KEYS, next_step
-from simulator.gui.input.tutorial import answer, go_on, lesson
+from simulator.gui.input.next_step import KEYS
+from simulator.gui.input.tutorial import answer, go_on, lesson, marked_step
 from simulator.gui.input.user_action import KeyBinding, StepMark, UserAction, WhileBusy, always_possible
 from simulator.gui.panels import tutorial_card
 from simulator.gui.screens.button_frame import ButtonFrame
@@ -255,7 +255,7 @@ class Screen:
         """A bright rim with an arrow at the left: the step that usually comes next."""
         if not self.context.teaching.guided or self.context.perceived.history.view is None:
             return
-        step = next_step(self.context)
+        step = marked_step(self.context)
         if step is None:
             return
         areas = [placed.button.rect for placed in self._placed if placed.action.mark is step.mark]

@@ -9,6 +9,7 @@ import pygame
 
 from simulator.gui.drawing import theme
 from simulator.gui.input.lesson_pages import finish
+from simulator.gui.input.procedure_steps import OUT_MM
 from simulator.gui.input.user_action import KeyBinding, UserAction, WhileBusy
 from simulator.gui.panels import top_bar
 from simulator.gui.panels.panel_frame import draw_panel
@@ -96,16 +97,14 @@ class StopScreen(_ChoiceScreen):
     def _reason(self, index: int, reason: StopReason) -> UserAction:
         def do() -> None:
             self.context.doors.close_overlay()
+            needle = self.context.perceived.view.needle
+            if needle is not None and needle.in_skin:
+                self.context.send(c.Withdraw(distance_mm=OUT_MM))
             finish(self.context, c.Finish(stopped_for=reason))
 
         action = self._choice(index, STOP_WORDS[reason], lambda: c.Finish(stopped_for=reason))
         action.do = do
-        action.why_not = self._needle_in
         return action
-
-    def _needle_in(self) -> str | None:
-        needle = self.context.perceived.view.needle
-        return "The needle is in the patient: take it out first" if needle is not None and needle.in_skin else None
 
 
 class TellScreen(_ChoiceScreen):
