@@ -290,7 +290,8 @@ class App:
         self.surface.fill(theme.BACKGROUND)
         self.screen.refresh()
         self.screen.draw(self.surface)
-        bottom_bar.draw(self.context, self.surface, self.screen.reasons())
+        if self.name is not ScreenName.HELP:  # whose entries go down to the edge
+            bottom_bar.draw(self.context, self.surface, self.screen.reasons())
         if self.name in KEYS:
             tutorial_card.draw(self.context, self.surface)
         self.context.display.manager.draw_ui(self.surface)

@@ -146,6 +146,43 @@ def test_a_long_command_says_that_it_works(hand: Hand) -> None:
     assert not any("Working" in line.text for line in drawn(hand.app))
 
 
+def test_work_that_takes_very_long_says_why(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    procedure = hand.procedure
+    assert procedure is not None
+    monkeypatch.setattr(bottom_bar, "FIRST_START_S", bottom_bar.WORK_SHOWN_S)
+    procedure.gate.clear()
+    hand.tap(pygame.K_1)
+    hand.until(lambda: hand.app.worker.busy_s > bottom_bar.WORK_SHOWN_S)
+    assert any("A first start compiles" in line.text for line in drawn(hand.app))
+    procedure.gate.set()
+    hand.settle()
+
+
+def test_nothing_is_drawn_over_the_help(hand: Hand) -> None:
+    procedure = hand.procedure
+    assert procedure is not None
+    procedure.gate.clear()
+    hand.tap(pygame.K_1)
+    hand.until(lambda: hand.app.worker.busy_s > bottom_bar.WORK_SHOWN_S)
+    hand.tap(pygame.K_F1)
+    assert hand.app.name == "help"
+    assert not any("Working" in line.text for line in drawn(hand.app))
+    procedure.gate.set()
+    hand.settle()
+
+
+def test_what_waits_its_turn_says_so(hand: Hand) -> None:
+    procedure = hand.procedure
+    assert procedure is not None
+    procedure.gate.clear()
+    hand.tap(pygame.K_1)
+    hand.tap(pygame.K_2)
+    assert hand.context.notices.notice.startswith("Waits its turn: ")
+    procedure.gate.set()
+    hand.settle()
+    assert hand.context.notices.notice == ""
+
+
 def test_closing_shows_that_it_closes(hand: Hand) -> None:
     procedure = hand.procedure
     assert procedure is not None
@@ -224,6 +261,7 @@ def test_a_hold_goes_on_while_pictures_come() -> None:
     hand.tap(pygame.K_DOWN)
     hand.until(lambda: "Wait" in procedure.names)
     pygame.event.post(pygame.event.Event(pygame.KEYUP, key=pygame.K_SPACE, mod=0, unicode="", scancode=0))
+    hand.until(lambda: "ReleasePedal" in procedure.names)
     hand.settle()
     assert procedure.names.count("Advance") == 1, "under a held pedal one push goes in between two pictures"
     assert procedure.names[-1] == "ReleasePedal"

@@ -10,7 +10,7 @@ import pytest
 from simulator.gui.ground_truth import gather_other_end as gather_other_end_module
 from simulator.gui.ground_truth.gather_other_end import gather_other_end
 from simulator.interface import commands as c
-from simulator.interface.command_words import command_words
+from simulator.interface.command_words import command_name, given_words
 from simulator.report.brief import DRILLS, write_brief
 from simulator.report.debrief import write_debrief
 from simulator.report.fork import fork_to_expert
@@ -107,8 +107,9 @@ def test_the_window_is_given_both_ends_and_what_the_expert_did(session, card, tm
     end = gather_other_end(case, session, card, 4, lambda what, fraction: told.append(fraction))
     fork = careful(session, 4)
     assert end.rows == what_if(case, session, card, fork).rows
-    given = [command_words(step.command) for step in fork.session.steps[3:]]
-    assert [words for _, words in end.steps] == [words for words in given if not words.startswith("Look at")]
+    given = [step.command for step in fork.session.steps[3:] if not isinstance(step.command, c.LookAt)]
+    assert [words.name for _, words in end.steps] == [command_name(command) for command in given]
+    assert [words.given for _, words in end.steps] == [given_words(command) for command in given]
     assert [at for at, _ in end.steps] == sorted(at for at, _ in end.steps)
     assert told == sorted(told)
     assert 0.0 <= told[0] < told[-1] < 1.0

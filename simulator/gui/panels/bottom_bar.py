@@ -12,6 +12,7 @@ from simulator.gui.input.next_step import KEYS
 from simulator.gui.input.tutorial import marked_step
 
 WORK_SHOWN_S = 0.3  # what takes longer says that it works
+FIRST_START_S = 20.0  # what takes longer than any command does once everything is compiled
 USUAL_S = 1.5  # of a picture; only the bar's length asks
 BETWEEN = "   ·   "
 
@@ -37,8 +38,11 @@ def draw(context: AppContext, target: pygame.Surface, reasons: list[tuple[str, l
 
 def told(context: AppContext) -> str:
     """What stands in the upper line where nothing was refused: work, then a resumed session, then the next step."""
-    if context.worker.busy_s > WORK_SHOWN_S and context.worker.working_on != "picture":
-        return f"Working: {context.worker.working_on}, {context.worker.busy_s:.0f} s"
+    work, busy_s = context.worker.working_on, context.worker.busy_s
+    if busy_s > FIRST_START_S:
+        return f"Working: {work}, {busy_s:.0f} s. A first start compiles parts of the program: minutes, once"
+    if busy_s > WORK_SHOWN_S and work != "picture":
+        return f"Working: {work}, {busy_s:.0f} s"
     if context.notices.progress is not None:
         what, fraction = context.notices.progress
         return f"{what[:1].upper()}{what[1:]}: {fraction:.0%}"

@@ -54,8 +54,9 @@ def _line(display: Display) -> int:
 
 
 def _body(display: Display, facts: DebriefFacts) -> OwnWords:
-    treated = f"{facts.verdict.treated.capitalize()}."
-    return display.type.said((treated, *facts.verdict.cap, *facts.verdict.sentences))
+    treated = facts.verdict.treated.capitalize()
+    sign = () if facts.verdict.headline.startswith(treated) else (f"{treated}.",)  # the headline has said it
+    return display.type.said((*sign, *facts.verdict.cap, *facts.verdict.sentences))
 
 
 def _sign(target: pygame.Surface, tone: VerdictTone, at: tuple[float, float], size: int, colour: theme.Colour) -> None:

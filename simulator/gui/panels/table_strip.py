@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pygame
 
 from simulator.gui.context.app_context import AppContext
@@ -74,15 +76,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
             pygame.draw.line(target, theme.EDGE, (x, base), (x, base + (px(7) if named else px(4))))
             if named and abs(z - table_mm) > 7.0:
                 write(target, f"{z:.0f}", (x, base + px(14)), size=12, align="centre", colour=theme.LOW)
-    for offset, name in ((1, "SUPERIOR"), (0, "MIDDLE"), (-1, "INFERIOR")):
-        x0, x1 = (
-            to_x(table_mm + SLICE_MM * (offset + 0.5)),
-            to_x(table_mm + SLICE_MM * (offset - 0.5)),
-        )
-        box = pygame.Rect(round(x0), base - px(18), round(x1 - x0) - 1, px(17))
-        pygame.draw.rect(target, theme.RAISED if offset else theme.ACT_GROUND, box)
-        pygame.draw.rect(target, theme.EDGE if offset else theme.ACT, box, display.scale.stroke(1))
-        write(target, OwnWords(display.type.say(name)[0]), box.center, size=12, align="centre")
+    _slices(display, target, table_mm, base, to_x)
     x = to_x(table_mm)
     top = base - px(26)
     pygame.draw.polygon(target, theme.STOP, [(x - px(6), top), (x + px(6), top), (x, top + px(8))])
@@ -93,3 +87,19 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
         y, half = base + px(10), px(5)
         pygame.draw.polygon(target, theme.INK, [(x, y - half), (x + half, y), (x, y + half), (x - half, y)])
         write(target, "entry", (x - px(10), y + px(1)), size=12, align="right")
+
+
+def _slices(
+    display: Display, target: pygame.Surface, table_mm: float, base: int, to_x: Callable[[float], float]
+) -> None:
+    """The three slices of a press about the laser, each with the letter of its tile."""
+    px, write = display.scale.px, display.type.draw
+    for offset, name in ((1, "SUPERIOR"), (0, "MIDDLE"), (-1, "INFERIOR")):
+        x0, x1 = (
+            to_x(table_mm + SLICE_MM * (offset + 0.5)),
+            to_x(table_mm + SLICE_MM * (offset - 0.5)),
+        )
+        box = pygame.Rect(round(x0), base - px(18), round(x1 - x0) - 1, px(17))
+        pygame.draw.rect(target, theme.RAISED if offset else theme.ACT_GROUND, box)
+        pygame.draw.rect(target, theme.EDGE if offset else theme.ACT, box, display.scale.stroke(1))
+        write(target, OwnWords(display.type.say(name)[0]), box.center, size=12, align="centre")
