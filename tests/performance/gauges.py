@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 _MB = 1024.0
 
@@ -74,3 +75,16 @@ def forget_peak() -> bool:
     except OSError:
         return False
     return True
+
+
+class AskingClock:
+    """The window's clock, which notes when each turn asks for events: a key waits at most from one time to the next."""
+
+    def __init__(self, clock: Any) -> None:
+        self._clock, self.at_s = clock, time.perf_counter()
+
+    def tick(self, frames_per_s: float) -> int:
+        """Wait for the turn's time."""
+        passed: int = self._clock.tick(frames_per_s)
+        self.at_s = time.perf_counter()
+        return passed

@@ -26,19 +26,6 @@ BETWEEN_S = 3.0  # from one press to the next step
 SAMPLE_S = 10.0
 
 
-class AskingClock:
-    """The window's clock, which notes when each turn asks for events: a key waits at most from one time to the next."""
-
-    def __init__(self, clock: Any) -> None:
-        self._clock, self.at_s = clock, time.perf_counter()
-
-    def tick(self, frames_per_s: float) -> int:
-        """Wait for the turn's time."""
-        passed: int = self._clock.tick(frames_per_s)
-        self.at_s = time.perf_counter()
-        return passed
-
-
 def measure(minutes: float, size: tuple[int, int]) -> dict[str, Any]:
     """Play so long; how memory grew after the first three minutes, how long turns took, and what was dropped."""
     import pygame
@@ -49,7 +36,7 @@ def measure(minutes: float, size: tuple[int, int]) -> dict[str, Any]:
     from simulator.scenario.build import build_case
     from simulator.scenario.load import load_scenario
     from tests.gui.player import Player
-    from tests.performance.gauges import memory_mb
+    from tests.performance.gauges import AskingClock, memory_mb
 
     path = Path(__file__).resolve().parents[2] / "scenarios" / "patient-2.toml"
     file = load_scenario(path)

@@ -13,8 +13,9 @@ from simulator.gui.drawing.picture import Picture
 from simulator.gui.drawing.symbols import dashed_line
 from simulator.vocabulary.structures import Structure
 
-COLOURS = {Structure.DURA: theme.TRUTH, Structure.FLAVUM: theme.FLAVUM, Structure.EPIDURAL: theme.OK}
-"""Of each outline; the dura is a thick line, the flavum dashed, the epidural space thin."""
+COLOURS = {Structure.EPIDURAL: theme.OK, Structure.FLAVUM: theme.FLAVUM, Structure.DURA: theme.TRUTH}
+"""Of each outline, in the order of drawing: the epidural space is thin, the flavum dashed, the dura thick. The space
+ends at the dura, which therefore lies on top."""
 
 
 def draw_truth(display: Display, target: pygame.Surface, overlay: TruthOverlay, picture: Picture) -> None:
