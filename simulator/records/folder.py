@@ -60,9 +60,7 @@ class SessionFolder:
                 _move_aside(path)
             (path / "frames").mkdir(exist_ok=True)
         except OSError as error:
-            raise UserInputError(
-                str(path), f"this folder cannot be written ({error.strerror})", "name another with --out"
-            ) from error
+            raise _unwritable(path, error) from error
         return cls(path=path)
 
 
@@ -81,9 +79,7 @@ def must_take_files(path: Path) -> None:
         with tempfile.TemporaryFile(dir=path):
             pass
     except OSError as error:
-        raise UserInputError(
-            str(path), f"this folder cannot be written ({error.strerror})", "name another with --out"
-        ) from error
+        raise _unwritable(path, error) from error
     finally:
         for folder in reversed(made):
             folder.rmdir()
@@ -94,6 +90,10 @@ def folder_for(out: Path | None, scenario: str, seed: int, learner: str | None =
     if out is not None:
         return out
     return Path("sessions") / (learner or "") / f"{scenario}-{seed}"
+
+
+def _unwritable(path: Path, error: OSError) -> UserInputError:
+    return UserInputError(str(path), f"this folder cannot be written ({error.strerror})", "name another with --out")
 
 
 def _move_aside(path: Path) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.strategies.study import Point
+from simulator.strategies.study import Point, point_name
 from simulator.strategies.study_lines import StudyLines
 
 POINTS = "points"
@@ -117,7 +116,7 @@ class GridReader:
             lines = {key: line for key, _, line in chosen}
             lines |= {key: self._lines.in_point(number, key) for key, _ in table}
             one = PlacedPoint(point=(*table, *((key, value) for key, value, _ in chosen)), lines=lines)
-            said = json.dumps(sorted(one.point, key=lambda item: item[0]))
+            said = point_name(one.point)
             if said in seen:
                 self._tell("grid", f"a point stands twice: {dict(one.point)}"[:300], "leave one out", one.line(None))
                 return []

@@ -216,7 +216,6 @@ SENTENCES: dict[str, str] = {
     "Scoring, and making the images that nobody looked at": "Bewertung; Bilder, die niemand ansah, entstehen",
     "Bar length is the weight. Weights are ours and unvalidated; anchors are published and in the report.":
         "Die Länge ist das Gewicht. Gewichte sind unsere und nicht validiert; Anker sind publiziert, im Bericht.",
-    "Costliest: {}, {}, {} points": "Teuerste: {}, {}, {} Punkte",
     "PLAN": "PLAN",
     "pushed {} of {} mm": "{} von {} mm vorgeschoben",
     "The scan of the path has not come yet": "Der Scan des Wegs ist noch nicht da",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from simulator.gui.app import App
 from simulator.gui.context.app_doors import ScreenName
 from simulator.gui.debrief_facts import CommandText, DebriefFacts, OtherEnd
 from simulator.gui.drawing.language import ENGLISH_CODE, GERMAN_CODE, Language, OwnWords, own, with_decimals
-from simulator.gui.drawing.typeface import Typeface
 from simulator.gui.ground_truth import gather_debrief_facts as gathering
 from simulator.gui.ground_truth.command_text import command_text
 from simulator.gui.panels import (
@@ -38,7 +36,7 @@ from simulator.wording.paired import paired
 from tests.golden.sessions import read_golden
 from tests.gui import made_up
 from tests.gui.test_german_of_the_sources import FILLED, NOT_PRINTED, sentences
-from tests.gui.text_on_screen import cut, drawn, overlaps
+from tests.gui.text_on_screen import cut, drawn, noted, overlaps
 
 SOURCES = Path(__file__).resolve().parents[2] / "simulator"
 GERMAN_WORDS = Language(GERMAN_CODE)
@@ -200,11 +198,11 @@ def facts_of(name: str) -> tuple[DebriefFacts, OtherEnd]:
 def test_no_word_of_a_debrief_is_left_in_english(app: App, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gathering, "_overlay", lambda *arguments: None)
     facts, end = facts_of(name)
-    context, area = app.context, pygame.Rect(0, 0, 900, 20_000)
+    context, area = app.context, pygame.Rect(0, 0, 900, 6000)
     display = context.display
-    target = pygame.Surface((900, 64))
+    target = pygame.Surface(area.size)
     context.session.other_end = end
-    with noted_outside() as lines:
+    with noted() as lines:
         debrief_verdict.draw(display, target, area, facts, text_right=880)
         component_scores.draw(display, target, area, facts)
         critical_moments.draw(context, target, area, facts)
@@ -213,24 +211,7 @@ def test_no_word_of_a_debrief_is_left_in_english(app: App, name: str, monkeypatc
         dose_ledger.draw(context, target, area, facts)
         published_comparison.draw(display, target, area, facts)
     assert len(lines) > 30
-    assert {text: words for text in lines if (words := left_in_english(text))} == {}
-
-
-@contextmanager
-def noted_outside() -> Iterator[list[str]]:
-    """What is printed meanwhile, whether it lies on the target or not."""
-    found: list[str] = []
-    draw = Typeface.draw
-
-    def noting(self: Typeface, target: pygame.Surface, text: str, *arguments: object, **more: object) -> pygame.Rect:
-        found.append(text)
-        return draw(self, target, text, *arguments, **more)  # type: ignore[arg-type]
-
-    Typeface.draw = noting  # type: ignore[method-assign, assignment]
-    try:
-        yield found
-    finally:
-        Typeface.draw = draw  # type: ignore[method-assign]
+    assert {line.text: words for line in lines if (words := left_in_english(line.text))} == {}
 
 
 def test_the_check_finds_english() -> None:
