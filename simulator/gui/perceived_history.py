@@ -13,19 +13,23 @@ from simulator.interface.commands import Command
 from simulator.interface.console import Acquired
 from simulator.interface.view import View
 from simulator.vocabulary.patient_facts import Question
-from simulator.vocabulary.procedure import AcquisitionPurpose, Phase, PlungerFeel
+from simulator.vocabulary.patient_words import tells_of_pain
+from simulator.vocabulary.procedure import AcquisitionPurpose, HubSign, Phase, PlungerFeel
 
 GIVE_N = 1.0  # a drop of the force that a hand calls a give
 FELT_STEP_MM = 0.5
+MOVES = (c.Advance, c.Withdraw, c.Redirect, c.PlaceNeedle)
+"""Commands after which what was learnt at the hub counts no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientUtterance:
-    """Words of the patient."""
+    """Words of the patient; `asked`: an answer, and no word of their own."""
 
     at_ms: int
     words: str
     at_ml: float
+    asked: bool = False
 
 
 @dataclass(slots=True)
@@ -40,7 +44,8 @@ class FeltNeedle:
         give: force before and after a give of the last push; None where there was none
         imaged_depth_mm: depth at the last press
         hub, hub_at_ms: what last showed at the hub
-        aspirated: whether it was done since the needle moved last
+        aspirated: what came since the needle moved last; None where that was not tried
+        resistance: how the plunger of saline answered since then; None where that was not tried
     """
 
     name: str = ""
@@ -51,7 +56,8 @@ class FeltNeedle:
     imaged_depth_mm: float | None = None
     hub: str = ""
     hub_at_ms: int | None = None
-    aspirated: bool = False
+    aspirated: HubSign | None = None
+    resistance: HubSign | None = None
 
     def take(self, command: Command, view: View) -> None:
         """Remember what one command did to the needle."""
@@ -62,9 +68,11 @@ class FeltNeedle:
         if isinstance(command, c.ChooseNeedle):
             self.name = command.needle
         if isinstance(command, c.Aspirate):
-            self.aspirated = True
-        elif isinstance(command, c.Advance | c.Withdraw | c.Redirect | c.PlaceNeedle):
-            self.aspirated = False
+            self.aspirated = view.handling.hub
+        elif isinstance(command, c.TestResistance):
+            self.resistance = view.handling.hub
+        elif isinstance(command, MOVES):
+            self.aspirated = self.resistance = None
 
     def _move(self, command: Command, view: View) -> None:
         if isinstance(command, c.PlaceNeedle) or view.needle is None:
@@ -147,6 +155,8 @@ class GivenVolumes:
 
     Attributes:
         test_contrast_ml: contrast before the blood
+        contrast_here_ml: of that, since the needle moved last
+        contrast_hurt: whether the patient told of pain as it went in
         plunger: volume of blood and what the thumb felt
         first_blood_ms: when the blood began; None before
         at_press_ml: blood and test contrast in the patient at each press, by number
@@ -154,6 +164,8 @@ class GivenVolumes:
     """
 
     test_contrast_ml: float = 0.0
+    contrast_here_ml: float = 0.0
+    contrast_hurt: bool = False
     plunger: list[tuple[float, PlungerFeel]] = field(default_factory=list)
     first_blood_ms: int | None = None
     at_press_ml: dict[int, float] = field(default_factory=dict)
@@ -167,6 +179,11 @@ class GivenVolumes:
                 self.plunger.append((view.injection.injected_blood_ml, view.injection.plunger))
         elif isinstance(command, c.InjectContrast):
             self.test_contrast_ml += command.volume_ml
+            self.contrast_here_ml += command.volume_ml
+            spoke = before is None or view.patient.words_at_ms != before.patient.words_at_ms
+            self.contrast_hurt |= spoke and tells_of_pain(view.patient.words)
+        elif isinstance(command, MOVES):
+            self.contrast_here_ml, self.contrast_hurt = 0.0, False
 
     def pressed(self, number: int, ordinal: int, blood_ml: float) -> None:
         """Note a press with this much blood in the patient; `ordinal` counts presses from 1."""
@@ -214,6 +231,7 @@ class PerceivedHistory:
                     at_ms=view.patient.words_at_ms or 0,
                     words=view.patient.words,
                     at_ml=view.injection.injected_blood_ml,
+                    asked=isinstance(command, c.AskPatient),
                 )
             )
         self._note_phases(command, view)

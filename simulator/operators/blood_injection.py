@@ -6,6 +6,7 @@ from simulator.interface import commands as c
 from simulator.interface.view import View
 from simulator.operators.coroutine_operator import OperatorSteps
 from simulator.vocabulary.patient_facts import Question
+from simulator.vocabulary.patient_words import tells_of_pressure
 from simulator.vocabulary.procedure import Aid
 
 PORTION_ML, RATE_ML_PER_S = 2.0, 0.3
@@ -13,8 +14,6 @@ SLOWEST_ML_PER_S = 0.03
 OLD_BLOOD_MS = 240_000  # that begins to thicken
 SYRINGE_ML, LEAST_ML = 20.0, 0.1
 AWAY_MM = 130.0  # more than any needle is long
-PAIN = ("hurt", "pain", "stop", "ache", "shot")
-PRESSURE = "pressure"
 
 
 def inject_prescribed_blood(view: View) -> OperatorSteps:
@@ -35,19 +34,9 @@ def inject_without_image(view: View) -> OperatorSteps:
     return view
 
 
-def complains(words: str) -> bool:
-    """Whether an answer tells of pain: who is asked feels some pressure long before a word of their own."""
-    return any(word in words.lower() for word in PAIN)
-
-
 def spoke_of_pressure(view: View, before_ms: int | None) -> bool:
-    """Whether the patient has spoken of pressure or pain since; who itches, or feels well again, says nothing of blood.
-
-    Args:
-        before_ms: when they had spoken last
-    """
-    words = view.patient.words
-    return view.patient.words_at_ms != before_ms and (PRESSURE in words.lower() or complains(words))
+    """Whether the patient has spoken of pressure or pain since they had spoken last, at `before_ms`."""
+    return view.patient.words_at_ms != before_ms and tells_of_pressure(view.patient.words)
 
 
 def fill_syringe(view: View) -> OperatorSteps:

@@ -16,7 +16,6 @@ from simulator.interface.view import View
 from simulator.operators.blood_injection import (
     PORTION_ML,
     acquire_control_scan,
-    complains,
     fill_syringe,
     inject_portion,
     inject_prescribed_blood,
@@ -34,6 +33,7 @@ from simulator.operators.perception.contrast_spread import (
 from simulator.operators.perception.sac_outline import SacFinder, SacOutline
 from simulator.operators.plunger import OPEN, ask_plunger
 from simulator.vocabulary.patient_facts import Question
+from simulator.vocabulary.patient_words import tells_of_pain
 from simulator.vocabulary.procedure import ComplicationKind, HubSign
 
 TEST_ML = 0.3
@@ -138,7 +138,7 @@ def _test_contrast(view: View, sac: SacOutline, before: Frame) -> Generator[Comm
         return _ContrastTest(spread=None, epidural=None), view
     words_before = view.patient.words_at_ms
     view = yield c.InjectContrast(volume_ml=TEST_ML)
-    hurts = view.patient.words_at_ms != words_before and complains(view.patient.words)
+    hurts = view.patient.words_at_ms != words_before and tells_of_pain(view.patient.words)
     after, view = yield from press(view)
     spread = classify_spread(before, after, sac)
     # So little hurts nobody in the epidural space: it was forced into ligament or a nerve
@@ -198,11 +198,11 @@ def _inject_watched(view: View, sac: SacOutline, before: Frame) -> OperatorSteps
         if spoke and view.injection.injected_blood_ml >= ENOUGH_ML:
             break
         view = yield from _wait_and_ask(view)
-        if spoke or complains(view.patient.words):
+        if spoke or tells_of_pain(view.patient.words):
             if pauses == MOST_PAUSES or view.injection.injected_blood_ml >= ENOUGH_ML:
                 break
             view = yield from _wait_and_ask(view, LONG_PAUSE_S)
-            if complains(view.patient.words):
+            if tells_of_pain(view.patient.words):
                 break
             pauses, portion_ml = pauses + 1, 0.5 * portion_ml
         if looks < len(LOOKS_ML) and view.injection.injected_blood_ml >= LOOKS_ML[looks] - 1e-6:

@@ -145,7 +145,9 @@ def _read_myelogram(view: View, requested: Interspace) -> _Reading:
         read = SpineSlices(images=images, table_mm=heights[::every].tolist(), pixel_mm=pixel_mm)
         if leak is not None:
             return _Reading(collection=leak, blush=None, slices=read)
-    elsewhere = None if scan is None else detect_root_leak(scan) or detect_ventral_leak(scan, level_mm)
+    elsewhere = (
+        None if scan is None else detect_root_leak(scan) or detect_ventral_leak(scan, level_mm, requested.region)
+    )
     blush = None if scan is None or elsewhere is not None else detect_slow_leak(scan)
     return _Reading(collection=elsewhere, blush=blush, slices=read)
 

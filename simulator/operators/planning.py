@@ -35,20 +35,27 @@ def slice_thickness_mm(view: View) -> float:
 
 
 def plan_needle(view: View, planning: Frame, leak: FoundLeak) -> NeedlePlan:
-    """Targets and ways in a planning scan: in a foramen where the case asks for that and its fluid leads there.
+    """Targets and ways in a planning scan: in a foramen where the case asks for that and fluid leads there.
 
-    Everywhere else, and where no way to the foramen shows, between laminae: from there blood spreads to an axilla, too.
+    Everywhere else, and where no root is known to leak or no way leads to its foramen, between laminae: from there
+    blood spreads to an axilla, too.
 
     Args:
         view: what is perceived now
         planning: the scan, of the two vertebrae at the interspace
         leak: as it was found
     """
-    region = view.case.requested_level.region
-    if view.case.accepted_approaches == (Approach.POSTERIOR_FORAMINAL,):
+    asked = view.case.accepted_approaches == (Approach.POSTERIOR_FORAMINAL,)
+    if asked and (leak.before_sac or leak.side is not Laterality.BOTH):
         plan = (_plan_before_sac if leak.before_sac else _plan_along_root)(view, planning, SIDES[leak.side])
         if plan.trajectories:
             return plan
+    return plan_between_laminae(view, planning)
+
+
+def plan_between_laminae(view: View, planning: Frame) -> NeedlePlan:
+    """Targets behind the sac, and ways between laminae to them."""
+    region = view.case.requested_level.region
     if region is Region.LUMBAR:
         bone, targets = lumbar_targets(planning)
         return _plan(view, planning, bone, targets, WIDE, outline_sac_by_brightness)

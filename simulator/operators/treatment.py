@@ -18,11 +18,13 @@ from simulator.operators.leak_localisation import FoundLeak, localise_further_le
 from simulator.operators.needle_plan import NeedlePlan
 from simulator.operators.needle_trajectory import SPARE_MM, NeedleTrajectory, try_trajectories
 from simulator.operators.perception.sac_outline import outline_sac_with_plan
-from simulator.operators.planning import plan_needle, slice_thickness_mm
+from simulator.operators.planning import plan_between_laminae, plan_needle, slice_thickness_mm
 from simulator.operators.preparation import acquire_planning_scan, check_in, clean_and_numb
 from simulator.operators.request import bounding_vertebrae, further_interspaces, requested_interspace, requested_side
 from simulator.operators.sites import within_volume
+from simulator.vocabulary.anatomy import Laterality
 from simulator.vocabulary.levels import Interspace, Region
+from simulator.vocabulary.procedure import Approach
 
 WITH_FAT = Interspace.C7_T1  # the highest of the neck that has room behind the sac without a collection
 APART_MM = 3.0  # along the spine, between trajectories that are tried one after the other
@@ -54,7 +56,8 @@ def treat(view: View, guide: Guide = guide_needle, inject: Inject = inject_after
     view, leak = yield from check_in(view, requested)
     named = [space for space in further_interspaces(view.case.request) if space is not leak.level]
     view, further = yield from localise_further_leaks(view, named)
-    leak = replace(leak, side=requested_side(view.case.request) or leak.side)
+    if leak.side is Laterality.BOTH:
+        leak = replace(leak, side=requested_side(view.case.request) or leak.side)
     plan, view = yield from plan_at(view, leak.level, leak)
     others = _also_possible(view, leak.level, requested)
     while others and not plan.trajectories:
@@ -101,8 +104,20 @@ def plan_at(view: View, level: Interspace, leak: FoundLeak) -> Generator[Command
 def follow_plan(
     view: View, plan: NeedlePlan, guide: Guide, inject: Inject
 ) -> Generator[Command, View, tuple[View, bool]]:
-    """Take the trajectories in turn; blood where one of them led to the space, and whether it did."""
+    """Take the trajectories in turn; blood where one of them led to the space, and whether it did.
 
+    Where no way into a foramen does, those between the laminae of that level are taken.
+    """
+    view, given = yield from _take_in_turn(view, plan, guide, inject)
+    if not given and plan.trajectories and plan.trajectories[0].approach is Approach.POSTERIOR_FORAMINAL:
+        between = plan_between_laminae(view, plan.planning)
+        view, given = yield from _take_in_turn(view, between, guide, inject)
+    return view, given
+
+
+def _take_in_turn(
+    view: View, plan: NeedlePlan, guide: Guide, inject: Inject
+) -> Generator[Command, View, tuple[View, bool]]:
     def bring(view: View, trajectory: NeedleTrajectory) -> OperatorSteps:
         view = yield from _choose_needle(view, trajectory)
         view = yield from guide(view, plan, trajectory)

@@ -172,7 +172,7 @@ _MOMENTS: Mapping[MetricId, _Find] = {
     MetricId.BLIND_ADVANCE: _blind,
     MetricId.CRITICAL_DWELL: _critical,
     MetricId.REACTIONS_ANSWERED: lambda marks: _first(marks, e.ReactionBegan),
-    MetricId.DLP_GUIDANCE: lambda marks: _dearest(marks, DosePhase.GUIDANCE),
+    MetricId.DLP_GUIDANCE: lambda marks: next(iter(marks.idle_presses), _dearest(marks, DosePhase.GUIDANCE)),
     MetricId.DLP_PLANNING: _planning,
     MetricId.DLP_CONFIRMATION: lambda marks: _dearest(marks, DosePhase.CONFIRMATION),
     MetricId.REDIRECTIONS: lambda marks: _second(marks, e.NeedleRedirected),

@@ -26,6 +26,7 @@ Taught = MetricId | CapId
 """What a piece of advice is about."""
 
 NEAR_DURA_MM = 15.0  # from where on the last millimetres begin to be spoken of
+SINGLE_STEP_MM = 1.5  # and more is no single step any more
 WELL_COVERED = 0.99  # of the leak zone, above which nothing hindered the blood
 _EPIDURAL = (Compartment.EPIDURAL, Compartment.FORAMEN)
 _OF_VOLUME: tuple[Taught, ...] = (
@@ -47,6 +48,7 @@ def _all(session: Session, marks: Marks) -> Iterator[tuple[Taught, str]]:
     yield from _written(marks)
     yield from _refused_blood(session, marks)
     yield from _other_level(marks)
+    yield from _outside(marks)
     yield from _stopped_early(marks)
     yield from _cover(session, marks)
     yield from _bevel(marks)
@@ -120,6 +122,19 @@ def _other_level(marks: Marks) -> Iterator[tuple[Taught, str]]:
     yield CapId.LEAK_NOT_COVERED, _say(Deed.OTHER_LEVEL, written=blood.level, true=listed(levels), cover=cover)
 
 
+def _outside(marks: Marks) -> Iterator[tuple[Taught, str]]:
+    """Blood most of which went neither into the space nor the sac: the needle was not deep enough, or beside it."""
+    total = sum(portion.volume_ml for portion in marks.blood)
+    astray = [portion for portion in marks.blood if portion.compartment is Compartment.SOFT_TISSUE]
+    lost = sum(portion.volume_ml for portion in astray)
+    if not astray or lost < 0.5 * total:
+        return
+    first = astray[0]
+    words = _say(Deed.BLOOD_IN_TISSUE, lost=number(lost), total=number(total), short=f"{first.dura_mm:.0f}")
+    for about in _OF_VOLUME:
+        yield about, words
+
+
 def _stopped_early(marks: Marks) -> Iterator[tuple[Taught, str]]:
     """Blood that went where it should, and was stopped before the volume and without a word of the patient."""
     if not marks.blood or any(portion.compartment not in _EPIDURAL for portion in marks.blood):
@@ -180,7 +195,7 @@ def _blind_push(marks: Marks) -> Iterator[tuple[Taught, str]]:
     if near is None:
         return
     pushed = marks.pushed_since_look_mm(near.at_ms)
-    if pushed < 1.0 or near.least_dura_mm > NEAR_DURA_MM:
+    if pushed < SINGLE_STEP_MM or near.least_dura_mm > NEAR_DURA_MM:
         return
     margin = near.least_dura_mm
     where = f"{margin:.1f} mm from the dura" if margin >= 0 else f"{-margin:.1f} mm beyond the dura's place"
@@ -192,21 +207,9 @@ def _blind_push(marks: Marks) -> Iterator[tuple[Taught, str]]:
 
 def _idle_presses(marks: Marks) -> Iterator[tuple[Taught, str]]:
     """Images between which neither needle nor injection nor patient nor table had changed anything."""
-    idle, changed = 0, True
-    for event in marks.events:
-        if isinstance(event, e.AcquisitionMade) and event.purpose == "fluoroscopy":
-            idle += not changed
-            changed = False
-        elif isinstance(event, _CHANGES):
-            changed = True
+    idle = len(marks.idle_presses)
     if idle:
         yield MetricId.DLP_GUIDANCE, _say(Deed.PRESSED_IDLE, idle=str(idle), images=str(len(marks.presses)))
-
-
-_CHANGES = (
-    *(e.NeedleMoved, e.NeedlePlaced, e.NeedleRemoved, e.NeedleRedirected, e.BevelRotated, e.StyletMoved),
-    *(e.MaterialInjected, e.PatientMoved, e.TableMoved, e.TechniqueChosen),
-)
 
 
 def _left_out(marks: Marks) -> Iterator[tuple[Taught, str]]:

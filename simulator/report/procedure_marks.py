@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.scoring.procedure_summary import ProcedureSummary, summarise
-from simulator.vocabulary.procedure import ComplicationKind
+from simulator.vocabulary.procedure import AcquisitionPurpose, ComplicationKind
+
+CHANGES = (
+    *(e.NeedleMoved, e.NeedlePlaced, e.NeedleRemoved, e.NeedleRedirected, e.BevelRotated, e.StyletMoved),
+    *(e.MaterialInjected, e.PatientMoved, e.TableMoved, e.TechniqueChosen),
+)
+"""Events after which another image shows something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,19 @@ class Marks:
         return any(
             isinstance(event, e.Complication) and event.kind == ComplicationKind.DURAL_PUNCTURE for event in self.events
         )
+
+    @property
+    def idle_presses(self) -> tuple[e.AcquisitionMade, ...]:
+        """Rotations of CT fluoroscopy since the last of which nothing had changed."""
+        found, changed = [], True
+        for event in self.events:
+            if isinstance(event, e.AcquisitionMade) and event.purpose == AcquisitionPurpose.FLUOROSCOPY:
+                if not changed:
+                    found.append(event)
+                changed = False
+            elif isinstance(event, CHANGES):
+                changed = True
+        return tuple(found)
 
     def press_ordinal(self, number: int) -> int | None:
         """1 for the first image of CT fluoroscopy; None for another acquisition."""

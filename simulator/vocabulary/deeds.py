@@ -13,6 +13,7 @@ class Deed(StrEnum):
     WROTE_SIDE = "wrote another side"
     WROTE_LATE = "wrote after the puncture"
     REFUSED_BLOOD = "blood was refused"
+    BLOOD_IN_TISSUE = "blood went into soft tissue"
     COVERED_LITTLE = "covered little"
     COVER_STOPPED_EARLY = "stopped early"
     STOPPED_EARLY = "stopped early at a volume"

@@ -108,6 +108,10 @@ class HubSign(StrEnum):
     RESISTANCE_FIRM = "resistance firm"
 
 
+BORE_BLOCKED = "the plunger does not move: tissue blocks the bore; clear it with the stylet"
+"""Why nothing goes through a needle that was pushed with its stylet out."""
+
+
 class PlungerFeel(StrEnum):
     """What the thumb feels of the plunger while something leaves the needle."""
 

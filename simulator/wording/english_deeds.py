@@ -11,6 +11,8 @@ DEEDS: dict[Deed, str] = {
     Deed.WROTE_SIDE: "You wrote {level} on {written}; it was on {true}.",
     Deed.WROTE_LATE: "You wrote {level} down only after the skin was gone through.",
     Deed.REFUSED_BLOOD: "“{command}” was refused {times}, and {given} went in: {reason}.",
+    Deed.BLOOD_IN_TISSUE: "{lost} of {total} mL went into soft tissue, with the tip {short} mm from the dura: the "
+    "bevel had not reached the space. Give blood only where the plunger gives way and contrast lies along the sac.",
     Deed.COVERED_LITTLE: "{given} mL of blood covered {cover} of the leak zone: {why}. {fix}",
     Deed.COVER_STOPPED_EARLY: "You stopped at {given} mL without a word of pressure, with {cover} of the leak zone "
     "covered; {prescribed} mL were prescribed.",

@@ -11,6 +11,8 @@ DEEDS: dict[Deed, str] = {
     Deed.WROTE_SIDE: "Sie schrieben {level} {written}; es war {true}.",
     Deed.WROTE_LATE: "Sie schrieben {level} erst auf, als die Haut durchstochen war.",
     Deed.REFUSED_BLOOD: "„{command}“ wurde {times} abgelehnt, gegeben wurde {given}: {reason}.",
+    Deed.BLOOD_IN_TISSUE: "{lost} von {total} mL liefen ins Weichteil, die Spitze {short} mm vor der Dura: der Schliff "
+    "war nicht im Raum. Blut nur geben, wo der Kolben nachgibt und Kontrast am Sack liegt.",
     Deed.COVERED_LITTLE: "{given} mL Blut deckten {cover} der Leckzone: {why}. {fix}",
     Deed.COVER_STOPPED_EARLY: "Sie hörten bei {given} mL ohne ein Wort von Druck auf, {cover} der Leckzone gedeckt; "
     "verordnet waren {prescribed} mL.",

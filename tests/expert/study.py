@@ -1,9 +1,9 @@
 """The expert, run on people drawn anew, of every region and kind of leak.
 
-`python -m tests.expert.study FILE [--people FIRST LAST] [--operator NAME] [--processes N]` treats the people of a range
-of numbers, each another patient, and appends a line for each to FILE; what stands there is not done again, so that the
-study can be run in slices. Then it prints the figures with their 95 % intervals, by kind of leak. With an empty range
-it only reads.
+`python -m tests.expert.study FILE [--people FIRST LAST] [--operators NAME...] [--kinds KIND...] [--processes N]` has
+each operator treat the people of a range of numbers, each another patient, and appends a line for each treatment to
+FILE; what stands there is not done again, so that the study can be run in slices. Then it prints the figures with their
+95 % intervals, by operator and kind of leak. With an empty range it only reads.
 
 A person's number gives the kind of leak, by turns, and the seed. People below 1000 were looked at while the expert was
 made; a study of it begins at 1001 (`docs/expert.md`).
@@ -45,10 +45,11 @@ POOR = 80.0  # a score below which a run is listed with the failures
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Treated:
-    """What became of one person.
+    """What became of one person in the hands of one operator.
 
     Attributes:
         person: number
+        operator: who treated
         kind: of leak
         level: of the leak
         score, caps: of the scorecard
@@ -65,6 +66,7 @@ class Treated:
     """
 
     person: int
+    operator: str
     kind: str
     level: str
     score: float
@@ -103,6 +105,7 @@ def treat(person: int, operator: str) -> Treated:
     given = treatment(summary, case.rubric)
     return Treated(
         person=person,
+        operator=operator,
         kind=kind,
         level=str(case.world.phantom.leak.level),
         score=round(card.score, 1),
@@ -139,37 +142,47 @@ def _success(summary: ProcedureSummary, rubric: Rubric, card: Scorecard) -> bool
 
 
 def read(path: Path) -> list[Treated]:
-    """Everybody who has been treated."""
+    """All treatments of a file."""
     if not path.exists():
         return []
     rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
     return [Treated(**{**row, "caps": tuple(row["caps"])}) for row in rows]
 
 
-def run(path: Path, people: Sequence[int], operator: str, processes: int) -> None:
-    """Treat those of the people who are not in the file yet, and write a line for each."""
-    done = {one.person for one in read(path)}
-    todo = [person for person in people if person not in done]
+def run(path: Path, people: Sequence[int], operators: Sequence[str], processes: int) -> None:
+    """Carry out those treatments that are not in the file yet, and write a line for each."""
+    done = {(one.person, one.operator) for one in read(path)}
+    todo = {person: [each for each in operators if (person, each) not in done] for person in people}
     with (
         ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool,
         path.open("a", encoding="utf-8") as out,
     ):
-        for future in as_completed([pool.submit(treat, person, operator) for person in todo]):
-            out.write(json.dumps(asdict(future.result()), sort_keys=True) + "\n")
+        # One after the other in one process: the second operator finds the person's voxels built
+        for future in as_completed([pool.submit(_treat_in_turn, *each) for each in todo.items() if each[1]]):
+            out.writelines(json.dumps(asdict(one), sort_keys=True) + "\n" for one in future.result())
             out.flush()
 
 
-def figures(people: Sequence[Treated]) -> list[str]:
-    """The study's table: a line for each kind of leak, and one for all."""
-    lines = ["| leak | people | success | dural punctures | blind way within limits | seal, median | score, median |"]
-    lines.append("|---|---|---|---|---|---|---|")
-    for kind in (*sorted({one.kind for one in people}), "all"):
-        these = [one for one in people if kind in (one.kind, "all")]
-        lines.append(
-            f"| {kind} | {len(these)} | {_share([one.success for one in these])} | "
-            f"{sum(one.dural_punctures for one in these)} | {_share([one.blind_mm <= one.free_mm for one in these])} | "
-            f"{median(one.seal for one in these):.2f} | {median(one.score for one in these):.1f} |"
-        )
+def _treat_in_turn(person: int, operators: Sequence[str]) -> list[Treated]:
+    return [treat(person, each) for each in operators]
+
+
+def figures(treated: Sequence[Treated]) -> list[str]:
+    """The study's table: for each operator a line for each kind of leak, and one for all."""
+    lines = [
+        "| operator | leak | people | success | dura punctured | blind way within limits | median seal | median score |"
+    ]
+    lines.append("|---|---|---|---|---|---|---|---|")
+    for operator in sorted({one.operator for one in treated}):
+        own = [one for one in treated if one.operator == operator]
+        for kind in (*sorted({one.kind for one in own}), "all"):
+            these = [one for one in own if kind in (one.kind, "all")]
+            punctured = [one.dural_punctures > 0 for one in these]
+            lines.append(
+                f"| {operator} | {kind} | {len(these)} | {_share([one.success for one in these])} | "
+                f"{_share(punctured)} | {_share([one.blind_mm <= one.free_mm for one in these])} | "
+                f"{median(one.seal for one in these):.2f} | {median(one.score for one in these):.1f} |"
+            )
     return lines
 
 
@@ -184,15 +197,17 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path, nargs="?", default=KEPT)
     parser.add_argument("--people", type=int, nargs=2, metavar=("FIRST", "LAST"), default=(1, 0))
-    parser.add_argument("--operator", default="autopilot")
+    parser.add_argument("--operators", nargs="+", default=["autopilot"], metavar="NAME")
+    parser.add_argument("--kinds", nargs="+", default=sorted(set(TURNS)), choices=sorted(set(TURNS)), metavar="KIND")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--failures", action="store_true", help="a line for each who was not helped")
     given = parser.parse_args(arguments)
     first, last = given.people
-    run(given.file, range(first, last + 1), given.operator, given.processes)
-    people = read(given.file)
-    print(*figures(people), sep="\n")
-    for one in people if given.failures else ():
+    chosen = [person for person in range(first, last + 1) if kind_of(person) in given.kinds]
+    run(given.file, chosen, given.operators, given.processes)
+    treated = read(given.file)
+    print(*figures(treated), sep="\n")
+    for one in treated if given.failures else ():
         if not one.success or one.score < POOR or one.blind_mm > one.free_mm:
             print(one)
 

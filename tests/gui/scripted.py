@@ -20,7 +20,7 @@ from simulator.interface.console import AcquiredScout
 from simulator.interface.frame import Frame
 from simulator.interface.radiograph import Radiograph, ScoutTechnique
 from simulator.interface.view import View
-from simulator.vocabulary.procedure import AcquisitionPurpose, Phase
+from simulator.vocabulary.procedure import AcquisitionPurpose, HubSign, Phase
 from simulator.vocabulary.progress import Progress
 from tests.gui import made_up
 from tests.gui.text_on_screen import drawn
@@ -83,6 +83,8 @@ class Scripted:
         self.end_gate.set()
         self.ends: list[int] = []
         self.closed = threading.Event()
+        self.gives_from_mm = 0.0
+        self.on_aspiration = HubSign.NOTHING
         self._past = tuple(past)
 
     def past(self) -> Any:
@@ -94,7 +96,20 @@ class Scripted:
         self.gate.wait(PATIENCE_S)
         self.done.append(command)
         self.now = after(self.now, command, self.slices)
+        sign = self._at_the_hub(command)
+        if sign is not None:
+            self.now = replace(self.now, handling=replace(self.now.handling, hub=sign))
         return self.now
+
+    def _at_the_hub(self, command: c.Command) -> HubSign | None:
+        """What plunger and aspiration show: the plunger gives from a depth on."""
+        if isinstance(command, c.Aspirate):
+            return self.on_aspiration
+        if not isinstance(command, c.TestResistance):
+            return None
+        pushed = sum(one.distance_mm for one in self.done if isinstance(one, c.Advance))
+        pulled = sum(one.distance_mm for one in self.done if isinstance(one, c.Withdraw))
+        return HubSign.RESISTANCE_LOST if pushed - pulled >= self.gives_from_mm else HubSign.RESISTANCE_FIRM
 
     def branch(self, commands: Sequence[c.Command]) -> Any:
         """A scripted procedure after some commands."""

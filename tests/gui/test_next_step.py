@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 
 import pygame
+import pytest
 
 from simulator.gui.drawing import theme
 from simulator.gui.input.next_step import next_step
 from simulator.gui.input.user_action import StepMark
 from simulator.interface import commands as c
 from simulator.spatial.frames import TablePoint
+from simulator.vocabulary.procedure import HubSign
 from tests.gui.scripted import Hand, Scripted
 from tests.gui.text_on_screen import drawn
 
@@ -33,9 +36,11 @@ DOES: dict[StepMark, Callable[[], tuple[c.Command, ...]]] = {
     StepMark.SKIN: lambda: (c.PrepareSkin(),),
     StepMark.ANAESTHETIC: lambda: (c.InjectLocalAnaesthetic(),),
     StepMark.PLACE: lambda: (c.PlaceNeedle(),),
-    StepMark.ADVANCE: lambda: (c.Advance(distance_mm=5.0),),
+    StepMark.ADVANCE_FAR: lambda: (c.Advance(distance_mm=5.0),),
+    StepMark.ADVANCE: lambda: (c.Advance(distance_mm=1.0),),
     StepMark.PRESS: lambda: (c.PressPedal(),),
     StepMark.STYLET: lambda: (c.RemoveStylet(),),
+    StepMark.RESISTANCE: lambda: (c.TestResistance(),),
     StepMark.ASPIRATE: lambda: (c.Aspirate(),),
     StepMark.TEST: lambda: (c.InjectContrast(),),
     StepMark.DRAW: lambda: (c.DrawBlood(),),
@@ -61,8 +66,9 @@ def _rim(hand: Hand, mark: StepMark) -> bool:
 
 def test_following_the_next_step_leads_from_the_briefing_to_the_end() -> None:
     hand = Hand(Scripted())
+    hand.procedure.gives_from_mm = 50.0
     marks = []
-    for _ in range(80):
+    for _ in range(120):
         step = next_step(hand.context)
         if step is None:
             break
@@ -77,7 +83,8 @@ def test_following_the_next_step_leads_from_the_briefing_to_the_end() -> None:
             assert placed[0].action.why_not() is None, f"{step.mark}: {placed[0].action.why_not()}"
         assert step.words
         assert step.why.endswith(".")
-        for command in DOES[step.mark]():
+        stylet_in = step.mark is StepMark.STYLET and not hand.context.perceived.view.needle.stylet_in
+        for command in (c.ReplaceStylet(),) if stylet_in else DOES[step.mark]():
             hand.context.send(command)
             hand.settle()
         if step.mark is StepMark.AFTERCARE:
@@ -88,6 +95,124 @@ def test_following_the_next_step_leads_from_the_briefing_to_the_end() -> None:
     assert order.index(StepMark.TIME_OUT) < order.index(StepMark.PLACE) < order.index(StepMark.TEST)
     assert order.index(StepMark.TEST) < order.index(StepMark.INJECT) < order.index(StepMark.NEEDLE_OUT)
     assert marks.count(StepMark.PRESS) >= 3, "it is looked at on the way, after the contrast and between the blood"
+    assert hand.context.perceived.history.needle.depth_mm == 0.0
+    pushed = [one for one in hand.procedure.done if isinstance(one, c.Advance | c.RemoveStylet | c.ReplaceStylet)]
+    for before, push in itertools.pairwise(pushed):
+        assert not (isinstance(push, c.Advance) and isinstance(before, c.RemoveStylet)), "never with an open bore"
+    hand.leave()
+
+
+def _at_the_end(*, gives: bool = True) -> Hand:
+    """A needle at the end of a plan of 49.2 mm, looked at, its stylet out."""
+    hand = Hand(Scripted())
+    hand.procedure.gives_from_mm = 0.0 if gives else 90.0
+    hand.procedure.now = replace(
+        hand.procedure.now, handling=replace(hand.procedure.now.handling, force_n=(2.0, 2.0, 2.0, 2.0, 2.0, 2.0))
+    )
+    _send(hand, PLAN, c.PlaceNeedle(), c.Advance(distance_mm=48.0), c.PressPedal(), c.RemoveStylet())
+    return hand
+
+
+def _send(hand: Hand, *commands: c.Command) -> None:
+    for command in commands:
+        hand.context.send(command)
+        hand.settle()
+
+
+def _next(hand: Hand) -> StepMark:
+    found = next_step(hand.context)
+    assert found is not None
+    return found.mark
+
+
+def test_a_firm_plunger_leads_on_by_a_millimetre_with_the_stylet_in() -> None:
+    hand = _at_the_end(gives=False)
+    assert _next(hand) is StepMark.RESISTANCE
+    _send(hand, c.TestResistance())
+    assert _next(hand) is StepMark.STYLET
+    _send(hand, c.ReplaceStylet())
+    assert _next(hand) is StepMark.ADVANCE
+    _send(hand, c.Advance(distance_mm=1.0))
+    assert _next(hand) is StepMark.PRESS
+    _send(hand, c.Advance(distance_mm=6.0), c.PressPedal(), c.RemoveStylet(), c.TestResistance())
+    found = next_step(hand.context)
+    assert found is not None
+    assert "compare the tip with the plan" in found.words, "no further for ever"
+    hand.leave()
+
+
+def test_a_give_before_the_plans_end_stops_the_needle() -> None:
+    hand = _at_the_end()
+    _send(hand, c.Withdraw(distance_mm=6.0), c.ReplaceStylet(), c.PressPedal())
+    assert _next(hand) is StepMark.ADVANCE
+    handling = hand.procedure.now.handling
+    hand.procedure.now = replace(hand.procedure.now, handling=replace(handling, force_n=(1.9, 0.8)))
+    _send(hand, c.Advance(distance_mm=1.0))
+    assert _next(hand) is StepMark.PRESS
+    _send(hand, c.PressPedal())
+    assert _next(hand) is StepMark.STYLET, "it is asked what was reached, and not pushed on"
+    hand.leave()
+
+
+@pytest.mark.parametrize(
+    ("came", "mark"),
+    [(HubSign.NOTHING, StepMark.TEST), (HubSign.CLEAR, StepMark.TEST), (HubSign.BLOOD, StepMark.WITHDRAW)],
+)
+def test_what_is_aspirated_decides(came: HubSign, mark: StepMark) -> None:
+    hand = _at_the_end()
+    hand.procedure.on_aspiration = came
+    _send(hand, c.TestResistance())
+    assert _next(hand) is StepMark.ASPIRATE
+    _send(hand, c.Aspirate())
+    assert _next(hand) is mark
+    hand.leave()
+
+
+def test_contrast_that_hurts_leads_to_no_blood() -> None:
+    hand = _at_the_end()
+    _send(hand, c.TestResistance(), c.Aspirate())
+    said = replace(hand.procedure.now.patient, words="That is beginning to hurt.", words_at_ms=1)
+    hand.procedure.now = replace(hand.procedure.now, patient=said)
+    _send(hand, c.InjectContrast(volume_ml=0.5))
+    assert _next(hand) is StepMark.PRESS
+    _send(hand, c.PressPedal())
+    assert _next(hand) is StepMark.STYLET
+    _send(hand, c.ReplaceStylet())
+    assert _next(hand) is StepMark.ADVANCE
+    _send(hand, c.Advance(distance_mm=1.0), c.PressPedal())
+    assert _next(hand) is StepMark.STYLET, "it begins anew where the needle stands now"
+    hand.leave()
+
+
+def test_a_word_before_three_millilitres_is_waited_out_and_one_after_them_is_the_end() -> None:
+    hand = _at_the_end()
+    _send(hand, c.TestResistance(), c.Aspirate(), c.InjectContrast(volume_ml=0.5), c.PressPedal(), c.DrawBlood())
+    _send(hand, c.MixContrast(volume_ml=1.0), c.InjectBlood(volume_ml=1.0))
+
+    def says(words: str) -> None:
+        patient = replace(hand.procedure.now.patient, words=words, words_at_ms=hand.procedure.now.elapsed_ms)
+        hand.procedure.now = replace(hand.procedure.now, patient=patient)
+
+    says("I feel a pressure in my back.")
+    _send(hand, c.InjectBlood(volume_ml=0.5))
+    assert _next(hand) is StepMark.ASK
+    says("I am all right.")
+    _send(hand, c.AskPatient())
+    assert _next(hand) is StepMark.INJECT
+    _send(hand, c.InjectBlood(volume_ml=2.0))
+    says("I feel a pressure in my back.")
+    _send(hand, c.InjectBlood(volume_ml=0.2))
+    assert _next(hand) is StepMark.NEEDLE_OUT
+    hand.leave()
+
+
+def test_a_locked_button_marks_what_unlocks_it() -> None:
+    hand = Hand(Scripted())
+    _send(hand, c.PositionPatient(), c.TimeOut(), c.AcquireMyelogram())
+    hand.go("reading")
+    assert _next(hand) is StepMark.LEAK
+    assert _rim(hand, StepMark.LEVEL)
+    assert not _rim(hand, StepMark.LEAK)
     hand.leave()
 
 

@@ -88,10 +88,16 @@ def test_a_whole_tutorial_is_noticed_step_by_step(hand: Hand) -> None:
     for _ in range(6):
         hand.key(pygame.K_DOWN, pygame.KMOD_CTRL)
     hand.key(pygame.K_SPACE)
+    assert now() == "Loss of resistance"
+    hand.procedure.gives_from_mm = 90.0
+    _send(hand, c.RemoveStylet(), c.TestResistance())
+    assert now() == "Loss of resistance", "not while the plunger is firm"
+    hand.procedure.gives_from_mm = 0.0
+    _send(hand, c.TestResistance())
     assert now() == "False loss of resistance"
     hand.key(pygame.K_TAB)
     assert now() == "Test contrast"
-    _send(hand, c.RemoveStylet(), c.InjectContrast(volume_ml=0.5))
+    _send(hand, c.InjectContrast(volume_ml=0.5))
     assert now() == "Test contrast", "not before it was looked at"
     hand.go("injection")
     hand.key(pygame.K_SPACE)

@@ -56,9 +56,9 @@ def test_a_refused_command_that_cost_the_patch_is_the_advice(world):
 def test_where_the_blood_went_instead_is_said(world):
     _, said = _deeds(world, PLACE, c.Advance(distance_mm=15.0), *BLOOD, c.Finish())
     words = said[MetricId.LEAK_COVERAGE]
-    assert "mL went into soft tissue outside the canal" in words
-    assert words.endswith(ENGLISH.remedies[Hindrance.COMPARTMENT])
-    assert "Place the bevel beside the leak" not in words
+    assert words.startswith("3 of 3 mL went into soft tissue, with the tip ")
+    assert words.endswith("contrast lies along the sac.")
+    assert said[CapId.NOT_TREATED] == words, "and not: give blood until the patient feels pressure"
 
 
 @pytest.mark.parametrize(("cue", "kind"), [(None, Hindrance.VOLUME), (2.0, Hindrance.CUE)])
@@ -74,6 +74,20 @@ def test_who_stopped_without_a_word_of_pressure_is_told_so(world):
     _, said = _deeds(world, *TO_THE_SPACE, *BLOOD, c.Finish())
     assert said[MetricId.LEAK_COVERAGE].startswith("You stopped at 3 mL without a word of pressure, with ")
     assert said[CapId.TOKEN_VOLUME] == said[MetricId.LEAK_COVERAGE]
+
+
+def test_single_steps_with_a_look_between_them_are_not_asked_for_again(world):
+    steps = [command for _ in range(8) for command in (c.PressPedal(), c.Advance(distance_mm=1.0))]
+    _, said = _deeds(world, PLACE, c.Advance(distance_mm=30.0), *steps)
+    assert MetricId.DURAL_MARGIN not in said
+
+
+def test_an_idle_press_is_the_one_that_is_shown(world):
+    commands = (PLACE, c.Advance(distance_mm=20.0), c.PressPedal(), c.Advance(distance_mm=1.0), c.PressPedal())
+    session, said = _deeds(world, *commands, c.PressPedal(), c.Finish())
+    assert "1 of your 3 images" in said[MetricId.DLP_GUIDANCE]
+    marks = read_marks(world, session.events)
+    assert [marks.press_ordinal(press.number) for press in marks.idle_presses] == [3]
 
 
 def test_a_push_after_the_last_look_is_counted(world):

@@ -12,6 +12,7 @@ from simulator.operators.perception.leak_detection import (
     middle_of_best,
 )
 from simulator.operators.perception.ventral_leak_detection import detect_ventral_leak
+from simulator.vocabulary.levels import Region
 
 PIXEL_MM, SLICE_MM, LEVEL_MM = 0.6, 3.0, 36.0
 TABLE_MM = 600.0 - SLICE_MM * np.arange(44)
@@ -115,8 +116,8 @@ def test_no_sac_no_leak() -> None:
     assert reformat_along_sac([np.full((128, 128), -60.0, np.float32)] * 44, TABLE_MM, PIXEL_MM) is None
 
 
-def drawn_from_the_front(*, pool_at: float | None) -> list[np.ndarray]:
-    """The same spine with a body or a disc before the sac, and a pool between them where asked."""
+def drawn_from_the_front(*, pool_at: float | None, pool_hu: float = 700.0, roots: bool = False) -> list[np.ndarray]:
+    """The same spine with a body or a disc before the sac; a pool between them and roots in the sac where asked."""
     rng = np.random.default_rng(4)
     rows, columns = np.indices((128, 128))
     images = []
@@ -127,14 +128,17 @@ def drawn_from_the_front(*, pool_at: float | None) -> list[np.ndarray]:
         image = np.where(front, 90.0 if disc else np.where(before < 11.0, 800.0, 220.0), image)
         if pool_at is not None:
             pool = (before > 2.0) & (before < 13.0) & (np.abs(across) < 8.0) & (np.hypot(before, across) >= 8.0)
-            image = np.where(pool, 700.0 * np.exp(-abs(z - pool_at) / 72.0), image)
+            image = np.where(pool, pool_hu * np.exp(-abs(z - pool_at) / 72.0), image)
+        if roots:
+            layer = (np.hypot(before, across) < 8.0) & (np.hypot(before + 4.5, across) >= 8.0)
+            image = np.where(layer, 660.0, image)
         images.append((image + rng.normal(0.0, 10.0, image.shape)).astype(np.float32))
     return images
 
 
 def test_fluid_before_the_sac_is_found_where_it_is_brightest_and_is_no_ring() -> None:
     scan = read(drawn_from_the_front(pool_at=531.0))
-    seen = detect_ventral_leak(scan, LEVEL_MM)
+    seen = detect_ventral_leak(scan, LEVEL_MM, Region.THORACIC)
     assert seen is not None
     assert seen.before_sac
     assert seen.side == "both"
@@ -144,9 +148,21 @@ def test_fluid_before_the_sac_is_found_where_it_is_brightest_and_is_no_ring() ->
 
 
 def test_bone_and_disc_before_the_sac_are_no_fluid() -> None:
-    assert detect_ventral_leak(read(drawn_from_the_front(pool_at=None)), LEVEL_MM) is None
+    for region in (Region.CERVICAL, Region.LUMBAR):
+        assert detect_ventral_leak(read(drawn_from_the_front(pool_at=None)), LEVEL_MM, region) is None
+
+
+def test_roots_that_rest_on_the_front_of_a_lumbar_sac_are_no_pool_and_hide_none() -> None:
+    alone = read(drawn_from_the_front(pool_at=None, roots=True))
+    assert detect_ventral_leak(alone, LEVEL_MM, Region.THORACIC) is not None  # where no roots can lie
+    assert detect_ventral_leak(alone, LEVEL_MM, Region.LUMBAR) is None
+    seen = detect_ventral_leak(
+        read(drawn_from_the_front(pool_at=531.0, pool_hu=580.0, roots=True)), LEVEL_MM, Region.LUMBAR
+    )
+    assert seen is not None
+    assert seen.table_mm == pytest.approx(531.0, abs=14.0)
 
 
 @pytest.mark.parametrize("spine", [{}, {"behind_at": 530.0}, {"left_at": 530.0}])
 def test_fluid_elsewhere_is_not_before_the_sac(spine: dict[str, float]) -> None:
-    assert detect_ventral_leak(read(drawn(**spine)), LEVEL_MM) is None
+    assert detect_ventral_leak(read(drawn(**spine)), LEVEL_MM, Region.LUMBAR) is None

@@ -29,7 +29,7 @@ from simulator.patch.syringe_pressure import KPA_PER_MMHG, fastest_ml_per_s, nee
 from simulator.patient.sensation import NERVES_SUFFER_KPA, feel_pressure, words_in
 from simulator.vocabulary.anatomy import Compartment, InjectionDestination
 from simulator.vocabulary.patient import Sensation
-from simulator.vocabulary.procedure import InjectedMaterial
+from simulator.vocabulary.procedure import BORE_BLOCKED, InjectedMaterial
 
 PORTION_ML = 1.0
 CONTRAST_RATE_ML_PER_S = 0.2
@@ -75,7 +75,7 @@ def _ready(world: CaseContext, state: ProcedureState) -> Opening:
     if state.needle.pose.stylet_in:
         raise RefusalError("the stylet is in: take it out first")
     if is_blocked(state.needle.pose):
-        raise RefusalError("the plunger does not move: tissue blocks the bore; clear it with the stylet")
+        raise RefusalError(BORE_BLOCKED)
     if against_bone(world, state):
         raise RefusalError("the plunger does not move: the bevel stands against bone; withdraw a little")
     return locate_opening(world, state)
@@ -124,10 +124,12 @@ def _portion(
     state, harm = book_injection(world, state, opening, level, material)
     epidural = _DESTINATION[opening.compartment] is InjectionDestination.EPIDURAL
     events: list[e.Event] = [told, *harm, *(book_pressure(state, pressure, level) if epidural else ())]
-    speaks = feeling is not Sensation.NOTHING and feeling != state.patient.feeling
+    before = state.injection
+    # Whom the contrast hurt says so again of the blood: it is not to be guessed from words that are minutes old
+    unheard = is_blood and before.cue_ml is None
+    speaks = feeling is not Sensation.NOTHING and (unheard or feeling != state.patient.feeling)
     if speaks:
         events.append(_spoken(world, state, feeling))
-    before = state.injection
     now = replace(
         before,
         patch=patch,
@@ -137,7 +139,7 @@ def _portion(
         epidural_ml=before.epidural_ml + (injectate.volume_ml if epidural else 0.0),
         compartment=before.compartment or (opening.compartment if is_blood else None),
         nerves_suffered=before.nerves_suffered or (epidural and pressure >= NERVES_SUFFER_KPA),
-        cue_ml=blood_ml if speaks and before.cue_ml is None else before.cue_ml,
+        cue_ml=blood_ml if speaks and unheard else before.cue_ml,
     )
     return replace(state, injection=now, patient=replace(state.patient, feeling=feeling)), events
 

@@ -20,6 +20,7 @@ from simulator.wording.window_german_patient import PATIENT
 from simulator.wording.window_german_refusals import REFUSALS
 from simulator.wording.window_german_scout import SCOUT
 from simulator.wording.window_german_sentences import SENTENCES
+from simulator.wording.window_german_steps import STEPS
 from simulator.wording.window_german_tutorial import TUTORIAL
 
 ENGLISH_CODE, GERMAN_CODE = "en", "de"
@@ -161,6 +162,7 @@ _CATALOGUES: dict[str, Mapping[str, str]] = {
         **COMMANDS,
         **WINDOW,
         **SENTENCES,
+        **STEPS,
         **TUTORIAL,
         **PATIENT,
         **LESSONS,

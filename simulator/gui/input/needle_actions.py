@@ -17,6 +17,8 @@ from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.procedure import NeedleHold, ResistanceMedium
 
 STEPS_MM = (1.0, 2.0, 5.0)
+STEP_MARKS = {"advance": StepMark.ADVANCE, "withdraw": StepMark.WITHDRAW}
+FAR_MARKS = {("advance", 2): StepMark.ADVANCE_FAR}
 HUB_STEP_DEG = 2.0
 ENTRY_STEP_MM = 2.0
 REDIRECT_KEYS = {
@@ -81,7 +83,7 @@ class NeedleActions:
             why_not=self.no_needle,
             hint=f"{verb.capitalize()} the needle {mm:g} mm",
             while_busy=WhileBusy.DROPPED,
-            mark=StepMark.ADVANCE if verb == "advance" and index == 0 else None,
+            mark=STEP_MARKS[verb] if index == 0 else FAR_MARKS.get((verb, index)),
         )
 
     def redirect(self, where: Direction) -> UserAction:
@@ -189,6 +191,7 @@ class NeedleActions:
             do=self._context.sends(lambda: c.TestResistance(medium=ResistanceMedium.SALINE)),
             why_not=self.hub_closed,
             while_busy=WhileBusy.KEPT,
+            mark=StepMark.RESISTANCE,
             hint="Loss of resistance with saline; in a collection it proves little",
         )
 

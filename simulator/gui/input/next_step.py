@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.app_doors import ScreenName
+from simulator.gui.input import step_words as step
+from simulator.gui.input.step_words import NextStep
 from simulator.gui.input.user_action import StepMark
-from simulator.gui.perceived_history import PerceivedHistory
+from simulator.gui.perceived_history import FeltNeedle, PerceivedHistory
 from simulator.interface.view import View
-from simulator.vocabulary.procedure import AcquisitionPurpose, Phase
+from simulator.vocabulary.patient_words import tells_of_pressure
+from simulator.vocabulary.procedure import BORE_BLOCKED, AcquisitionPurpose, HubSign, Phase, PlungerFeel
 
-NEAR_MM = 12.0  # from here on each millimetre or two is looked at; assumption
-FAR_STEP_MM = 12.0  # how far a needle goes between two pictures while it is far from the canal; assumption
+# Assumptions of what is usual, as the expert has them
+NEAR_MM = 12.0  # of the plan's end: from here on each millimetre or two is looked at
+FAR_STEP_MM, NEAR_STEP_MM, LAST_STEP_MM = (
+    12.0,
+    1.5,
+    0.5,
+)  # pushed without a look, far from the canal, near it, at its end
+ASK_FROM_MM = 2.0  # of the plan's end: the plunger is asked after each step; and wherever the force gave
+PASSED_MM = 5.0  # beyond the plan's end
+LITTLE_ML = 3.0  # of blood: helps nobody, so a word before that is waited out
 KEYS = {
     ScreenName.BRIEFING: "F9",
     ScreenName.READING: "F2",
     ScreenName.GUIDANCE: "F3",
     ScreenName.INJECTION: "F4",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NextStep:
-    """One step.
-
-    Attributes:
-        screen: where its button is
-        words: what to do
-        why: one sentence
-    """
-
-    mark: StepMark
-    screen: ScreenName
-    words: str
-    why: str
+ALSO_ON = {
+    ScreenName.GUIDANCE: {StepMark.PRESS},
+    ScreenName.INJECTION: {StepMark.PRESS, StepMark.STYLET, StepMark.ASPIRATE},
+}
+"""Buttons that stand on a second screen."""
 
 
 def next_step(context: AppContext) -> NextStep | None:
     """The step that usually comes next, with the way to its screen; None once the procedure is closed."""
-    history = context.perceived.history
-    step = _step(history, context.perceived.view)
-    if step is None or step.screen == context.display.showing or context.display.showing not in KEYS:
-        return step
-    return NextStep(
-        mark=step.mark, screen=step.screen, words=f"{KEYS[step.screen]}, then {_lower(step.words)}", why=step.why
-    )
+    found, showing = _step(context.perceived.history, context.perceived.view), context.display.showing
+    if found is None or found.screen == showing or showing not in KEYS:
+        return found
+    if found.mark in ALSO_ON.get(ScreenName(showing), set()):
+        return replace(found, screen=ScreenName(showing))
+    return replace(found, words=f"{KEYS[found.screen]}, then {_lower(found.words)}")
 
 
 def _lower(words: str) -> str:
@@ -55,149 +54,104 @@ def _lower(words: str) -> str:
 def _step(history: PerceivedHistory, view: View) -> NextStep | None:
     if view.phase == Phase.CLOSED:
         return None
-    if view.injection.injected_blood_ml > 0 and (_spoke_of_blood(history) or view.injection.syringe_ml <= 0.05):
+    given_ml = view.injection.injected_blood_ml
+    if given_ml > 0 and (view.needle is None or view.injection.syringe_ml <= 0.05 or _word_that_ends(history)):
         return _closing(history, view)
     if view.needle is None:
         return _before_the_needle(history, view)
-    return _with_the_needle(history, view)
+    if given_ml > 0:
+        return _giving_blood(history, view)
+    return _testing(history, view) if history.given.contrast_here_ml > 0 else _with_the_needle(history, view)
 
 
-def _spoke_of_blood(history: PerceivedHistory) -> bool:
-    return any(said.at_ml > 0 for said in history.said)
+def _word_that_ends(history: PerceivedHistory) -> bool:
+    """Whether the patient told of pressure with enough in, or tells of it still when asked."""
+    told = [said for said in history.said if said.at_ml > 0 and tells_of_pressure(said.words)]
+    return any(said.at_ml >= LITTLE_ML for said in told) or bool(told and told[-1].asked)
 
 
 def _before_the_needle(history: PerceivedHistory, view: View) -> NextStep:
     done, taken = view.prepared, {entry.purpose for entry in view.console.acquired}
     myelogram = AcquisitionPurpose.MYELOGRAM in taken or history.no_myelogram
     order = (
-        ("patient positioned" in done, _POSITION),
-        ("time-out" in done, _TIME_OUT),
-        (myelogram, _MYELOGRAM),
-        ("leak marked" in done, _LEAK),
-        ("skin grid" in done, _GRID),
-        (AcquisitionPurpose.PLANNING in taken, _PLANNING),
-        ("path planned" in done, _PATH),
-        ("arm line" in done, _ARM_LINE),
-        ("skin prepared" in done, _SKIN),
-        ("local anaesthetic" in done, _ANAESTHETIC),
+        ("patient positioned" in done, step.POSITION),
+        ("time-out" in done, step.TIME_OUT),
+        (myelogram, step.MYELOGRAM),
+        ("leak marked" in done, step.LEAK),
+        ("skin grid" in done, step.GRID),
+        (AcquisitionPurpose.PLANNING in taken, step.PLANNING),
+        ("path planned" in done, step.PATH),
+        ("arm line" in done, step.ARM_LINE),
+        ("skin prepared" in done, step.SKIN),
+        ("local anaesthetic" in done, step.ANAESTHETIC),
     )
-    return next((step for there, step in order if not there), _PLACE)
+    return next((each for there, each in order if not there), step.PLACE)
 
 
 def _with_the_needle(history: PerceivedHistory, view: View) -> NextStep:
-    needle = view.needle
-    assert needle is not None
-    if history.given.test_contrast_ml > 0 or view.injection.injected_blood_ml > 0:
-        return _giving(history, view)
+    """On in steps, each looked at, to where the plunger gives."""
+    assert view.needle is not None
     left_mm = None if history.planned_mm is None else history.planned_mm - history.needle.depth_mm
-    if abs(history.since_press.moved_mm) >= (FAR_STEP_MM if left_mm is None or left_mm > NEAR_MM else 1.5):
-        return _LOOK
-    if left_mm is None or left_mm > NEAR_MM:
-        return _ADVANCE
-    if left_mm > 1.0:
-        return _ADVANCE_LITTLE
-    if needle.stylet_in:
-        return _STYLET
-    return _TEST if history.needle.aspirated else _ASPIRATE
+    near = left_mm is not None and left_mm <= NEAR_MM
+    at_end = left_mm is not None and (left_mm <= ASK_FROM_MM or (near and history.needle.give is not None))
+    unseen_mm = abs(history.since_press.moved_mm)
+    if unseen_mm >= (LAST_STEP_MM if at_end else NEAR_STEP_MM if near else FAR_STEP_MM):
+        return step.LOOK
+    if at_end:
+        return _at_the_hub(history.needle, view, passed=left_mm is not None and left_mm < -PASSED_MM)
+    if not view.needle.stylet_in:
+        return step.STYLET_IN
+    return step.ADVANCE_LITTLE if near else step.ADVANCE
 
 
-def _giving(history: PerceivedHistory, view: View) -> NextStep:
-    injection = view.injection
-    if history.since_press.injected_ml >= (0.05 if injection.injected_blood_ml <= 0 else 4.0):
-        return _LOOK_AT_IT
-    if injection.syringe_ml <= 0.05:
-        return _DRAW
-    if injection.syringe_contrast_ml <= 0 and injection.injected_blood_ml <= 0:
-        return _MIX
-    return _INJECT
+def _at_the_hub(felt: FeltNeedle, view: View, *, passed: bool) -> NextStep:
+    """What plunger and aspiration say of where the bevel stands."""
+    closed = view.needle is not None and view.needle.stylet_in
+    if felt.resistance == HubSign.RESISTANCE_FIRM or view.refused == BORE_BLOCKED:
+        if passed:
+            return step.COMPARE
+        return step.ADVANCE_LITTLE if closed else step.FIRM
+    if closed:
+        return step.STYLET
+    if felt.resistance is None:
+        return step.RESISTANCE
+    if felt.aspirated is None:
+        return step.ASPIRATE
+    if felt.aspirated == HubSign.BLOOD:
+        return step.OUT_OF_VEIN
+    return step.TEST_CLEAR if felt.aspirated == HubSign.CLEAR else step.TEST
+
+
+def _testing(history: PerceivedHistory, view: View) -> NextStep:
+    """Contrast lies at the bevel: it is looked at, and decides."""
+    assert view.needle is not None
+    if history.since_press.injected_ml >= 0.05:
+        return step.LOOK_AT_IT
+    if history.given.contrast_hurt:
+        return step.ADVANCE_LITTLE if view.needle.stylet_in else step.HURTS
+    if view.needle.stylet_in:  # somebody decided against this place
+        return step.ADVANCE_LITTLE
+    if view.injection.syringe_ml <= 0.05:
+        return step.DRAW
+    return step.INJECT if view.injection.syringe_contrast_ml > 0 else step.MIX
+
+
+def _giving_blood(history: PerceivedHistory, view: View) -> NextStep:
+    given_ml, unseen_ml = view.injection.injected_blood_ml, history.since_press.injected_ml
+    last = history.said[-1] if history.said else None
+    if last is not None and last.at_ml > 0 and not last.asked and tells_of_pressure(last.words):
+        return step.ASK_EARLY
+    hard = bool(history.given.plunger) and history.given.plunger[-1][1] == PlungerFeel.HARD
+    if hard and given_ml < LITTLE_ML and unseen_ml >= 0.05:
+        return step.LOOK_FIRST
+    return step.LOOK_AT_IT if unseen_ml >= 4.0 else step.INJECT
 
 
 def _closing(history: PerceivedHistory, view: View) -> NextStep:
     if view.needle is not None:
-        return _NEEDLE_OUT
+        return step.NEEDLE_OUT
     if not any(entry.purpose == AcquisitionPurpose.CONTROL for entry in view.console.acquired):
-        return _CONTROL
+        return step.CONTROL
     if not history.asked_legs:
-        return _LEGS
-    return _AFTERCARE if view.phase != Phase.AFTERCARE else _FINISH
-
-
-def _new(mark: StepMark, screen: ScreenName, words: str, why: str) -> NextStep:
-    return NextStep(mark=mark, screen=screen, words=words, why=why)
-
-
-_POSITION = _new(
-    StepMark.POSITION,
-    ScreenName.BRIEFING,
-    "Lay the patient prone over a pillow",
-    "The pillow opens the spaces between the laminae.",
-)
-_TIME_OUT = _new(
-    StepMark.TIME_OUT,
-    ScreenName.BRIEFING,
-    "Hold the time-out",
-    "It may bring to light what speaks against the needle today.",
-)
-_MYELOGRAM = _new(StepMark.MYELOGRAM, ScreenName.BRIEFING, "Open the myelogram", "It shows where fluid leaves the sac.")
-_LEAK = _new(
-    StepMark.LEAK, ScreenName.READING, "Count the level, and write the leak down", "All that follows aims at it."
-)
-_GRID = _new(
-    StepMark.GRID, ScreenName.READING, "Stick the skin grid on", "Its wires show in the scan and on the skin alike."
-)
-_PLANNING = _new(
-    StepMark.PLANNING_SCAN, ScreenName.READING, "Take the planning scan", "A path is drawn on it; keep its range short."
-)
-_PATH = _new(
-    StepMark.PATH, ScreenName.READING, "Draw the path with P and confirm it", "Skin to target, between the laminae."
-)
-_ARM_LINE = _new(
-    StepMark.ARM_LINE, ScreenName.READING, "Lay the arm line", "The blood comes from it, and clots within minutes."
-)
-_SKIN = _new(StepMark.SKIN, ScreenName.READING, "Disinfect and drape", "Blood is a good broth for germs.")
-_ANAESTHETIC = _new(
-    StepMark.ANAESTHETIC,
-    ScreenName.READING,
-    "Give local anaesthetic",
-    "A patient in pain moves, and the plan with them.",
-)
-_PLACE = _new(
-    StepMark.PLACE, ScreenName.READING, "Place the needle on the skin", "The laser stands on the slice of the path."
-)
-_ADVANCE = _new(
-    StepMark.ADVANCE, ScreenName.GUIDANCE, "Advance by some millimetres", "There is room until the canal is near."
-)
-_ADVANCE_LITTLE = _new(
-    StepMark.ADVANCE, ScreenName.GUIDANCE, "Advance by 1 mm", "The last millimetres are taken singly, each looked at."
-)
-_LOOK = _new(
-    StepMark.PRESS, ScreenName.GUIDANCE, "Tap the pedal", "What has moved since the last picture is not in it."
-)
-_STYLET = _new(StepMark.STYLET, ScreenName.GUIDANCE, "Take the stylet out", "The hub tells of fluid and of blood.")
-_ASPIRATE = _new(
-    StepMark.ASPIRATE,
-    ScreenName.GUIDANCE,
-    "Aspirate",
-    "Clear fluid or blood would mean the wrong place, or a collection.",
-)
-_TEST = _new(
-    StepMark.TEST,
-    ScreenName.INJECTION,
-    "Give test contrast",
-    "Where it goes shows where the bevel lies; force does not.",
-)
-_LOOK_AT_IT = _new(StepMark.PRESS, ScreenName.INJECTION, "Tap the pedal", "See where it went before more goes in.")
-_DRAW = _new(StepMark.DRAW, ScreenName.INJECTION, "Draw the blood", "From now on it clots.")
-_MIX = _new(StepMark.MIX, ScreenName.INJECTION, "Mix contrast into it", "Blood alone is not seen to spread.")
-_INJECT = _new(
-    StepMark.INJECT, ScreenName.INJECTION, "Hold to inject, slowly", "Let go at the first word of pressure or pain."
-)
-_NEEDLE_OUT = _new(
-    StepMark.NEEDLE_OUT, ScreenName.READING, "Take the needle out", "Enough is in when the patient feels pressure."
-)
-_CONTROL = _new(StepMark.CONTROL_SCAN, ScreenName.READING, "Take the control scan", "It shows what the blood covers.")
-_LEGS = _new(StepMark.LEGS, ScreenName.READING, "Ask for legs and bladder", "Blood can press on nerves.")
-_AFTERCARE = _new(
-    StepMark.AFTERCARE, ScreenName.READING, "Order the aftercare", "Lying flat, what to avoid, when to come back."
-)
-_FINISH = _new(StepMark.FINISH, ScreenName.READING, "Finish", "The debrief shows what was hidden until now.")
+        return step.LEGS
+    return step.AFTERCARE if view.phase != Phase.AFTERCARE else step.FINISH

@@ -12,6 +12,7 @@ BEFORE_THE_NEEDLE = (
     ("skin prepared", "the skin is not disinfected"),
     ("local anaesthetic", "no local anaesthetic was given"),
 )
+BONE_HU = 600  # on a way, and more: the rind of bone; leaked contrast may reach some hundred (assumption)
 LIST = "; "  # between what is missing, so that each is translated by itself
 
 
@@ -19,6 +20,13 @@ def before_placing(view: View) -> str | None:
     """What is missing before a needle stands on the skin."""
     missing = [words for step, words in BEFORE_THE_NEEDLE if step not in view.prepared]
     return f"Before the needle: {LIST.join(missing)}. Place it all the same?" if missing else None
+
+
+def before_confirming(highest_hu: int | None) -> str | None:
+    """A way that meets bone, by the highest HU on it."""
+    if highest_hu is None or highest_hu < BONE_HU:
+        return None
+    return f"Bone lies on this way (up to {highest_hu} HU). Confirm it all the same?"
 
 
 def before_anaesthetic(view: View) -> str | None:

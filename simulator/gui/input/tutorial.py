@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.teaching_state import TeachingState, TutorialState
-from simulator.gui.input.next_step import NextStep, next_step
+from simulator.gui.input.next_step import ASK_FROM_MM, next_step
+from simulator.gui.input.step_words import NextStep
 from simulator.gui.input.user_action import StepMark
-from simulator.vocabulary.procedure import AcquisitionPurpose, Phase
+from simulator.vocabulary.procedure import AcquisitionPurpose, HubSign, Phase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,10 +118,18 @@ def _myelogram_or_none(context: AppContext, state: TutorialState) -> bool:
 
 
 def _near_the_plan(context: AppContext, state: TutorialState) -> bool:
-    """As deep as drawn, or deep enough without a drawing; each step looked at."""
-    planned = context.perceived.history.planned_mm
-    deep = context.perceived.history.needle.depth_mm >= (40.0 if planned is None else planned - 6.0)
+    """As deep as drawn, or deep enough without a drawing, or where the plunger is to be asked; looked at."""
+    planned, step = context.perceived.history.planned_mm, next_step(context)
+    deep = context.perceived.history.needle.depth_mm >= (40.0 if planned is None else planned - ASK_FROM_MM)
+    deep |= step is not None and step.mark in (StepMark.STYLET, StepMark.RESISTANCE)
     return deep and not context.perceived.history.since_press.changed and not context.perceived.awaiting_press()
+
+
+def _plunger_gave_way(context: AppContext, state: TutorialState) -> bool:
+    """Or contrast was given all the same, or blood."""
+    history = context.perceived.history
+    gave = history.needle.resistance == HubSign.RESISTANCE_LOST
+    return gave or history.given.test_contrast_ml > 0.0 or context.perceived.view.injection.injected_blood_ml > 0.0
 
 
 def _contrast_was_looked_at(context: AppContext, state: TutorialState) -> bool:
@@ -131,44 +140,34 @@ def _contrast_was_looked_at(context: AppContext, state: TutorialState) -> bool:
 
 def _stopped_at_a_word(context: AppContext, state: TutorialState) -> bool:
     """Blood went in, the patient spoke, and nothing has gone in since; or the syringe ran out without a word."""
-    injected = context.perceived.view.injection.injected_blood_ml
-    if injected <= 0 or context.worker.pending:
+    injection = context.perceived.view.injection
+    if injection.injected_blood_ml <= 0 or context.worker.pending:
         return False
-    words = [said for said in context.perceived.history.said if said.at_ml > 0]
-    return bool(words and injected - words[0].at_ml < 1.0) or context.perceived.view.injection.syringe_ml <= 0.05
+    step = next_step(context)
+    return injection.syringe_ml <= 0.05 or (step is not None and step.mark is StepMark.NEEDLE_OUT)
 
 
 def _out(context: AppContext, state: TutorialState) -> bool:
     return context.perceived.view.needle is None and context.perceived.view.injection.injected_blood_ml > 0
 
 
-def _next_is(*marks: StepMark) -> Callable[[AppContext, TutorialState], bool]:
-    """Whether what usually comes next is none of these any more."""
-
-    def passed(context: AppContext, state: TutorialState) -> bool:
-        step = next_step(context)
-        return step is None or step.mark not in marks
-
-    return passed
-
-
 LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="Before the first image",
-        words="Lay the patient prone (1), hold the time-out (2) and read in the chart what it finds. What speaks "
-        "against the needle stops the procedure: menu, Stop.",
+        words="Lay the patient prone (1), and hold the time-out (2): it checks the five points that are lit. "
+        "What speaks against the needle stands in the chart then, and the menu's Stop ends it there.",
         done=_prepared("patient positioned", "time-out"),
     ),
     Lesson(
         title="The myelogram",
-        words="Open the myelogram (3). Contrast in the fluid is white: inside the sac, and where it has leaked. The "
-        "wheel goes through the slices.",
+        words="Open the myelogram (3). Contrast in the fluid is white: inside the sac, and where it has leaked.",
         done=_myelogram_or_none,
     ),
     Lesson(
         title="The leak, the grid, the scan",
-        words="Find white outside the round sac. Set its level and side, write the leak down, stick the skin grid on, "
-        "and take the planning scan (Space). What it costs stands beside it.",
+        words="Wheel: find white outside the round sac. Count its level up from the sacrum, below the last "
+        "disc; set it with − and +, and the side; write it down. Then the skin grid, and the planning "
+        "scan (Space).",
         done=lambda context, state: (
             _prepared("leak marked", "skin grid")(context, state)
             and _taken(AcquisitionPurpose.PLANNING)(context, state)
@@ -176,8 +175,8 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="The path",
-        words="Tool P: drag from the skin to the space behind the sac, between the laminae: no bone on the way (highest"
-        " HU). Arrows move its end. Enter confirms it.",
+        words="Wheel to a slice with a gap between the laminae. Tool P: drag from the skin through it to the "
+        "rim of the white sac. From 600 HU on it is bone. Arrows move the end, Enter confirms.",
         done=_prepared("path planned"),
     ),
     Lesson(
@@ -187,79 +186,87 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="Console and pedal",
-        words="Tap Space: one rotation, three slices, amber while the beam is on. Every press is dose: read in “Dose so"
-        " far” what it cost.",
+        words="Tap Space: one rotation, three slices, amber while the beam is on. Every press is dose, and "
+        "“Dose so far” counts it.",
         done=_gained("presses", 1.0),
         own_way=True,
     ),
     Lesson(
         title="Look closer without dose",
-        words="The picture stays. Drag with the right button on a tile, or press 1 to 4: the grey window changes, and"
-        " costs nothing.",
+        words="The picture stays. Drag with the right button on a tile, or press 1 to 4: the grey window "
+        "changes, and costs nothing.",
         done=_changed("window"),
         own_way=True,
     ),
     Lesson(
         title="Step and shoot",
-        words="Advance (↓, Ctrl ↓ for 5 mm), then tap: the picture shows only what was when the beam was on, and says "
-        "in amber what has moved since. Go on like this to 15 mm.",
+        words="Advance (Ctrl ↓ for 5 mm), then tap: the picture shows only what was when the beam was on, and "
+        "says in amber what has moved since. Go on like this to 15 mm.",
         done=lambda context, state: (
-            _gained("depth", 15.0)(context, state) and not context.perceived.history.since_press.changed
+            context.perceived.history.needle.depth_mm >= 15.0 and not context.perceived.history.since_press.changed
         ),
     ),
     Lesson(
         title="Where is the tip?",
-        words="A needle that leans to head or feet leaves the slice. Its shaft then ends in this picture with a "
-        "tapered, faint end. Where is the tip?",
+        words="A needle that leans to head or feet leaves the slice: in a picture of that its shaft ends "
+        "tapered and faint. Where would the tip be?",
         done=_never,
         answers=("At the faint, tapered end", "In a neighbouring slice"),
         right=1,
-        after="Right: a true tip ends bluntly, with a dark streak straight on. A tapered end is only the shaft leaving "
-        "the slice: look at the tiles beside it, and move the table with [ and ]. Press the answer again to go "
-        "on.",
+        after="Right: a true tip ends bluntly, with a dark streak straight on. A tapered end is only the shaft "
+        "leaving the slice: look at the tiles beside it, and move the table with [ and ]. Press the "
+        "answer again to go on.",
     ),
     Lesson(
         title="Find the slice of the tip",
-        words="Move the table by a slice ([ or ]) and tap. Watch which tile shows the blunt end now.",
+        words="For practice: move the table by a slice ([ or ]) and tap. Watch which tile shows the blunt end "
+        "now; then move it back.",
         done=lambda context, state: _changed("table")(context, state) and _gained("presses", 1.0)(context, state),
         own_way=True,
     ),
     Lesson(
         title="The needle's artefact",
-        words="Dark and white streaks run from steel along the way of most steel. What do the black pixels just beyond "
-        "the tip mean?",
+        words="Dark and white streaks run from steel along the way of most steel. What do the black pixels just "
+        "beyond the tip mean?",
         done=_never,
         answers=("Air or an empty space", "An artefact of the metal"),
         right=1,
-        after="Right: metal takes so much of the beam that what lies behind it is computed too dark. It marks the tip, "
-        "and hides what lies there. Press the answer again to go on.",
+        after="Right: metal takes so much of the beam that what lies behind it is computed too dark. It marks "
+        "the tip, and hides what lies there. Press the answer again to go on.",
     ),
     Lesson(
         title="To the end of the plan",
-        words="Go on in steps, the last ones of 1 mm, each looked at, until the plan's end is near. A give in the force"
-        " trace is a layer that was passed; it does not say which.",
+        words="Go on in steps, each looked at, from 12 mm before the plan's end by 1 mm. A give in the force "
+        "trace is a layer that was passed; it does not say which. The next step marks the end.",
         done=_near_the_plan,
     ),
     Lesson(
+        title="Loss of resistance",
+        words="Stylet out (V), then test the resistance (R). Firm: the bevel stands in ligament still; stylet "
+        "in (V), on by 1 mm, tap, and again. In a space the plunger gives way: there the needle stops.",
+        done=_plunger_gave_way,
+    ),
+    Lesson(
         title="False loss of resistance",
-        words="Stylet out (V), then test the resistance (R). The plunger gives way in front of a collection, in a cleft"
-        " or a vein as well as in the epidural space. What proves the place?",
+        words="The plunger gives way in front of a collection, in a cleft or a vein as well as in the epidural "
+        "space. What proves the place?",
         done=_never,
         answers=("The loss of resistance", "Contrast that is seen to spread"),
         right=1,
-        after="Right: force and plunger only suggest. Aspirate (F), then give a little contrast and look. Press the "
-        "answer again to go on.",
+        after="Right: force and plunger only suggest. Aspirate (F), then give a little contrast and look. Press "
+        "the answer again to go on.",
     ),
     Lesson(
         title="Test contrast",
-        words="Injection (F4): aspirate, test contrast (C), then tap. D shows the difference to the picture before. "
-        "Epidural contrast lies along the sac; inside it a level forms; in a vein it is gone.",
+        words="Aspirate (F); then Injection (F4): test contrast (C), and tap. Epidural contrast lies along the "
+        "sac; inside it a level forms; in a vein it is gone. A lump behind, or pain: no blood here, on by "
+        "1 mm.",
         done=_contrast_was_looked_at,
     ),
     Lesson(
         title="Stop at the first word",
-        words="Draw blood (B), mix contrast (M), hold I. Let go at the first word of pressure or pain: that is the end,"
-        " not a volume.",
+        words="Draw blood (B), mix contrast (M), hold I. Let go at the first word of pressure or pain: that is "
+        "the end, not a volume. Before 3 mL wait a minute, and ask.",
         done=_stopped_at_a_word,
     ),
     Lesson(
@@ -269,8 +276,8 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="What the patient leaves with",
-        words="Ask for legs and bladder, order the aftercare, finish. The debrief shows what was hidden, and why the "
-        "score is what it is.",
+        words="Ask for legs and bladder, order the aftercare, finish. The debrief shows what was hidden, and "
+        "why the score is what it is.",
         done=lambda context, state: context.perceived.view.phase == Phase.CLOSED,
     ),
 )

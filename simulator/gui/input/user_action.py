@@ -46,6 +46,7 @@ class StepMark(StrEnum):
     POSITION = "position"
     TIME_OUT = "time-out"
     MYELOGRAM = "myelogram"
+    LEVEL = "level"
     LEAK = "leak"
     GRID = "grid"
     PLANNING_SCAN = "planning scan"
@@ -56,8 +57,11 @@ class StepMark(StrEnum):
     ARM_LINE = "arm line"
     PLACE = "place"
     ADVANCE = "advance"
+    ADVANCE_FAR = "advance-far"
     PRESS = "press"
+    WITHDRAW = "withdraw"
     STYLET = "stylet"
+    RESISTANCE = "resistance"
     ASPIRATE = "aspirate"
     TEST = "test"
     DRAW = "draw"
@@ -70,6 +74,10 @@ class StepMark(StrEnum):
     LEGS = "legs"
     AFTERCARE = "aftercare"
     FINISH = "finish"
+
+
+MEANWHILE = {StepMark.LEAK: StepMark.LEVEL, StepMark.GRID: StepMark.LEVEL, StepMark.PATH: StepMark.PATH_TOOL}
+"""What is marked in place of a button that is locked until this was done."""
 
 
 class WhileBusy(StrEnum):

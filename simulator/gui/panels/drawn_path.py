@@ -6,6 +6,7 @@ import pygame
 
 from simulator.gui.context.app_context import AppContext
 from simulator.gui.drawing import theme
+from simulator.gui.input.order_questions import BONE_HU
 from simulator.gui.panels.panel_frame import draw_panel
 from simulator.gui.scan_reading.reading_state import ReadingState
 
@@ -26,12 +27,13 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, state: 
     if offset is not None:
         side = "left" if offset > 0 else "right"
         entry = f"{abs(offset):.0f} mm {side} of midline" if abs(offset) >= 0.5 else "on the midline"
+    highest_hu = draft.highest_hu(source)
     rows = (
         ("Way", draft.approach(source.grid)),
         ("Entry", entry),
         ("Angle to vertical", f"{draft.angle_deg(source.grid):.0f}°"),
         ("Depth to target", f"{draft.length_mm(source.pixel_mm):.0f} mm"),
-        ("Highest HU on it", f"{draft.highest_hu(source)}"),
+        ("Highest HU on it", f"{highest_hu}: bone" if highest_hu >= BONE_HU else f"{highest_hu}"),
     )
     step = inside.height / len(rows)
     for index, (name, value) in enumerate(rows):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pygame
 
 from simulator.gui.context.app_context import AppContext
-from simulator.gui.input.order_questions import before_placing
+from simulator.gui.input.order_questions import before_confirming, before_placing
 from simulator.gui.input.procedure_steps import COUNT_FIRST, closing_steps, needle_steps
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, StepMark, UserAction, WhileBusy
 from simulator.gui.scan_reading.reading_state import ReadingState
@@ -38,6 +38,7 @@ def _confirm(state: ReadingState, tools: ReadingTools) -> UserAction:
         why_not=tools.no_draft,
         kind=ButtonKind.PRIMARY,
         hint="Entry and target are written into the record",
+        asks=lambda: before_confirming(tools.highest_hu()),
         while_busy=WhileBusy.KEPT,
         mark=StepMark.PATH,
     )

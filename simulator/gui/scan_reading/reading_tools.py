@@ -74,6 +74,11 @@ class ReadingTools:
             self._state.draft.foraminal = not self._state.draft.foraminal
             self._state.confirmed = False
 
+    def highest_hu(self) -> int | None:
+        """Highest HU on the way that was drawn; None where there is none."""
+        draft, source = self._state.draft, self._source(self._state.draft)
+        return None if draft is None or source is None else draft.highest_hu(source)
+
     def confirm(self) -> None:
         """Write entry and target down."""
         draft = self._state.draft

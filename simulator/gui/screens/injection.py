@@ -259,11 +259,7 @@ class InjectionScreen(Screen):
         lit = self._controls.footswitch.lit
         plunger.draw(context, target, draw_panel(display, target, self._plot, " "))
         self._given(target)
-        felt = context.perceived.history.given.plunger
-        feel = felt[-1][1] if felt and self._plunger.down else "at rest"
-        syringes.draw(
-            context, target, draw_panel(display, target, self._right[1], "Syringes", f"thumb on the plunger: {feel}")
-        )
+        syringes.draw(context, target, draw_panel(display, target, self._right[1], "Syringes", self._felt()))
         cost = f"next press {dose.press_dlp(context.perceived):.2f} mGy·cm"
         needle = context.perceived.view.needle
         stylet = "" if needle is None else ("stylet in" if needle.stylet_in else "stylet out")
@@ -277,6 +273,13 @@ class InjectionScreen(Screen):
         if lit:
             x, y = self._right[2].right - display.scale.px(110), self._right[2].top + display.scale.px(20)
             trefoil(target, (x, y), display.scale.px(10), theme.BEAM)
+
+    def _felt(self) -> str:
+        """What the thumb feels while it presses; else what last showed at the hub."""
+        history = self.context.perceived.history
+        if self._plunger.down and history.given.plunger:
+            return f"thumb on the plunger: {history.given.plunger[-1][1]}"
+        return history.needle.hub or "thumb on the plunger: at rest"
 
     def _pair(self) -> tuple[Acquired | None, FluoroscopyImage | None]:
         """The press that is shown, and before it the last one with less in the patient; failing that the one before."""

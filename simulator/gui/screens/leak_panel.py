@@ -62,7 +62,8 @@ class LeakPanel:
             self._state.level = (0 if by > 0 else last) if now is None else min(max(now + by, 0), last)
 
         hint = "A level towards the head" if by < 0 else "A level towards the feet"
-        return UserAction(words="−" if by < 0 else "+", do=do, kind=ButtonKind.CENTRED, hint=hint)
+        words = "−" if by < 0 else "+"
+        return UserAction(words=words, do=do, kind=ButtonKind.CENTRED, hint=hint, mark=StepMark.LEVEL)
 
     def _side(self, side: Laterality) -> UserAction:
         def do() -> None:

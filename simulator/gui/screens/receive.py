@@ -23,6 +23,9 @@ from simulator.interface import commands as c
 from simulator.interface.view import View
 from simulator.vocabulary.procedure import Phase
 
+SHOW_THE_PATIENT = (ScreenName.GUIDANCE, ScreenName.INJECTION)
+"""Screens on which the patient's words stand anyway."""
+
 
 def receive(context: AppContext, message: WorkerMessage) -> None:
     """Take in one message, but for failures, which are the window's own matter."""
@@ -76,6 +79,8 @@ def _opened(context: AppContext, message: ProcedureOpened) -> None:
     context.session.branch = message.branch
     if context.perceived.examined:
         context.teaching.guided, context.teaching.tutorial = False, None
+    if message.branch is not None:  # the cards are of a whole procedure
+        context.teaching.tutorial = None
     context.session.resumed = message.resumed
     set_exam_clock(context, message.used_s)
     for entry in message.view.console.acquired:
@@ -97,6 +102,8 @@ def _done(context: AppContext, message: CommandDone) -> None:
         context.held.kept.clear()  # what was typed after it was meant for another outcome
         context.notices.say(message.view.refused)
         return
+    if isinstance(message.command, c.AskPatient) and context.display.showing not in SHOW_THE_PATIENT:
+        context.notices.say(f"“{message.view.patient.words}”")
     _follow(context, message.command)
 
 

@@ -19,7 +19,7 @@ from simulator.gui.input.carry_out import carry_out
 from simulator.gui.input.hint_button import HintButton
 from simulator.gui.input.next_step import KEYS
 from simulator.gui.input.tutorial import answer, go_on, lesson, marked_step
-from simulator.gui.input.user_action import KeyBinding, StepMark, UserAction, WhileBusy, always_possible
+from simulator.gui.input.user_action import MEANWHILE, KeyBinding, StepMark, UserAction, WhileBusy, always_possible
 from simulator.gui.panels import tutorial_card
 from simulator.gui.screens.button_frame import ButtonFrame
 
@@ -258,7 +258,11 @@ class Screen:
         step = marked_step(self.context)
         if step is None:
             return
-        areas = [placed.button.rect for placed in self._placed if placed.action.mark is step.mark]
+        meant = [placed for placed in self._placed if placed.action.mark is step.mark]
+        if meant and all(placed.reason is not None for placed in meant):
+            instead = MEANWHILE.get(step.mark)
+            meant = [placed for placed in self._placed if placed.action.mark is instead] if instead else meant
+        areas = [placed.button.rect for placed in meant]
         scale = self.context.display.scale
         rim, back, ahead, half = scale.stroke(2), scale.stroke(5), scale.stroke(4), scale.stroke(6)
         for area in (one.inflate(2 * rim, 2 * rim) for one in (*areas, *self.drawn_marks(step.mark))):

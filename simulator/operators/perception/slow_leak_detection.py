@@ -24,7 +24,9 @@ CLEAR_MM = 0.4  # of sac and bone
 VALUES_HU = (-100.0, 250.0)
 SMOOTHED = (0.35, 1.0, 1.0)  # slices, pixels, pixels
 SEEN = 0.35  # least part of what is smoothed over that bone and sac leave free
-BEHIND_MM = np.arange(-2.4, 5.5, GRID_MM)  # of the root's middle: where the axilla is looked for
+BEHIND_MM = np.arange(
+    -0.6, 2.5, GRID_MM
+)  # of the middle of a root: where its axilla is; veins run before it, a joint behind
 OUTWARDS_MM = np.arange(-7.8, 0.1, GRID_MM)
 ROOT_MM, SLANTED = 2.0, 1.25  # the root itself, a slanted tube that a slice cuts as an ellipse
 INWARDS_MM = 1.3  # of the root's middle; straight behind it lies the facet joint
@@ -38,7 +40,7 @@ FEWEST_ROOTS = 4
 FEWEST_ALIKE = 4  # slices of other roots, for one to be compared
 AS_BRIGHT = 75.0  # percentile of the others
 BRIGHTER_HU, MOST_HU = 30.0, 150.0
-LEAST_HU_MM3 = 80.0
+LEAST_HU_MM3 = 45.0
 CLEARER = 1.75  # than any other root: where several stand out, none is a blush
 
 
@@ -128,8 +130,11 @@ def _from_the_head_down(scan: CurvedReformat) -> CurvedReformat:
 
 
 def _smoothed(side: SideOfSac) -> Image:
-    """Unexplained contrast, smoothed over what is clear of sac and bone; NaN elsewhere."""
-    seen = side.clear_mm > CLEAR_MM
+    """Unexplained contrast, smoothed over what is clear of sac and bone, in the slices above and below, too.
+
+    A pedicle that ends within a slice shines in the next one as a faint patch. NaN elsewhere.
+    """
+    seen = ndimage.binary_erosion(side.clear_mm > CLEAR_MM, np.ones((3, 1, 1)), border_value=1)
     weight = ndimage.gaussian_filter(seen.astype(np.float32), SMOOTHED)
     total = ndimage.gaussian_filter(np.where(seen, np.clip(side.hu, *VALUES_HU), 0.0), SMOOTHED)
     return np.asarray(np.where(seen & (weight > SEEN), total / np.maximum(weight, SEEN), np.nan), np.float32)
