@@ -101,6 +101,13 @@ class StartLibrary:
         """What the records under the folder say; None while they are being read."""
         return self._attempts
 
+    def look_again(self) -> None:
+        """Read the records anew: a session has just been left."""
+        if self._begun and not self._thread.is_alive():
+            self._attempts = None
+            self._thread = threading.Thread(target=self._read_again, name="start library", daemon=True)
+            self._thread.start()
+
     def opening(self, case: str, learner: str | None) -> Opening:
         """What opens a case, once the kernels are compiled."""
         out = (self._sessions if learner is None else self._sessions / learner) / f"{case}-{self._seed}"
@@ -191,6 +198,9 @@ class StartLibrary:
         if not self._closing:
             self._warm_up = WarmUp()
         self._ready.set()
+        self._attempts = self._read_attempts()
+
+    def _read_again(self) -> None:
         self._attempts = self._read_attempts()
 
     def _read_attempts(self) -> list[AttemptLine]:

@@ -155,6 +155,8 @@ class App:
         """Leave this patient for the first screen."""
         chosen = self.context.session.chosen
         self._close_worker()
+        if self._desk is not None:
+            self._desk.look_again()
         self._set_up(EngineWorker(_nobody), ScreenName.START, chosen)
 
     def turn_sound(self) -> None:

@@ -91,7 +91,8 @@ def _value(metric: Metric) -> str:
         return "yes" if metric.value else "no"
     if metric.metric_id in IN_PERCENT:
         return f"{100 * metric.value:.0f}"
-    return number(float(metric.value))
+    value = float(metric.value)
+    return number(round(value, 2) if metric.unit == "mm" else value)  # a thousandth of a millimetre is nobody's
 
 
 def _unit(metric: Metric) -> str:

@@ -19,6 +19,7 @@ from simulator.vocabulary.procedure import ComplicationKind
 from simulator.wording.chosen import WORDS
 
 NEAR_MM = 15.0
+ROUNDS_TO_NOTHING_MM = 0.05  # a tenth of a millimetre is what is told
 NEURAL_MM = 5.0  # assumption: nearer than this is worth a line
 VESSEL_NEAR_MM = 1.5  # assumption: within a vein's width of its middle
 FAR_MM = 100.0  # a cord beyond this is not at the needle's level
@@ -150,11 +151,11 @@ def _closest_dura(marks: Marks) -> list[NearMiss]:
     dura = marks.closest_dura
     if dura is None or dura.least_dura_mm > NEAR_MM:
         return []
-    if dura.least_dura_mm < 0:
+    if dura.least_dura_mm <= -ROUNDS_TO_NOTHING_MM:
         deep = "Deepest inside the dura" if marks.dura_punctured else "Pressed into the dura, which tents"
         words = f"{deep}: {-dura.least_dura_mm:.1f} mm"
     else:
-        words = f"Closest to the dura: {dura.least_dura_mm:.1f} mm outside"
+        words = f"Closest to the dura: {max(dura.least_dura_mm, 0.0):.1f} mm outside"
     half = 0.5 * dura.local_depth_mm
     because = f"half the epidural depth here is {half:.1f} mm" if half > 0 else ""
     kind = MissKind.NEAR_MISS if dura.least_dura_mm < half else MissKind.CLOSEST_APPROACH

@@ -326,6 +326,9 @@ class MadeUpDesk:
         """Presses of noise, with the tip in the middle of the second slice."""
         return lambda progress: MadeUpDrill()
 
+    def look_again(self) -> None:
+        """Nothing is kept that could be old."""
+
     def shown(self) -> None:
         """Nothing is read behind it."""
 

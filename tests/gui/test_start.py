@@ -15,6 +15,7 @@ import pytest
 from simulator.cli import play as play_command
 from simulator.cli.start_library import StartLibrary
 from simulator.gui.app import App
+from simulator.gui.engine_worker.start_desk import AttemptLine
 from tests.conftest import PATIENT_2, PROJECT
 from tests.gui.made_up import MadeUpDesk
 from tests.gui.text_on_screen import drawn
@@ -103,6 +104,16 @@ def test_behind_the_first_screen_nothing_begins_before_it_is_drawn(library: Star
     library._thread.join(10.0)
     assert library.attempts() == []
     library.shown()  # at every further picture
+
+
+def test_a_session_that_was_left_is_among_the_attempts(library: StartLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
+    library.shown()
+    library._thread.join(10.0)
+    line = AttemptLine(case="patient-2", learner="", started="2026-01-02T03:04:05", score=61.5, record="a")
+    monkeypatch.setattr(StartLibrary, "_read_attempts", lambda self: [line])
+    library.look_again()
+    library._thread.join(10.0)
+    assert library.attempts() == [line]
 
 
 def test_each_learner_has_a_folder_of_their_own(library: StartLibrary, tmp_path: Path) -> None:

@@ -147,3 +147,20 @@ def test_several_places_in_one_sitting_share_one_canal(in_place: Session) -> Non
     assert flow is not None
     assert float(flow.blood_ml.sum() + flow.out_blood_ml.sum()) == pytest.approx(8.0, rel=1e-6)
     assert session.state.injection.patch.sac_mmhg > before
+
+
+def test_who_was_hurt_by_the_contrast_says_so_again_of_the_blood_and_ends_it(in_place: Session) -> None:
+    """The score counts blood from that word on, so that it must have been heard."""
+    session = Session(in_place.world)
+    run(session, placed())
+    run(session, [c.Advance(distance_mm=20.0), c.RemoveStylet(), c.InjectContrast(volume_ml=0.5), c.DrawBlood()])
+    hurt = [event for event in session.events if isinstance(event, e.PatientSpoke) and event.feeling == "pain"]
+    events = session.do(c.InjectBlood(volume_ml=4.0, until_cue=True))
+    portions = [event for event in events if isinstance(event, e.MaterialInjected)]
+    spoken = [event for event in events if isinstance(event, e.PatientSpoke)]
+    assert hurt
+    assert [portion.compartment for portion in portions] == ["soft tissue"]
+    assert [event.feeling for event in spoken] == [portions[0].feeling]
+    assert session.state.injection.cue_ml == portions[0].total_blood_ml
+    again_ms = len([x for x in session.do(c.InjectBlood(volume_ml=2.0)) if isinstance(x, e.PatientSpoke)])
+    assert again_ms == 0, "once, and not with every millilitre"

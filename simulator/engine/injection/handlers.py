@@ -125,9 +125,7 @@ def _portion(
     epidural = _DESTINATION[opening.compartment] is InjectionDestination.EPIDURAL
     events: list[e.Event] = [told, *harm, *(book_pressure(state, pressure, level) if epidural else ())]
     before = state.injection
-    # Whom the contrast hurt says so again of the blood: it is not to be guessed from words that are minutes old
-    unheard = is_blood and before.cue_ml is None
-    speaks = feeling is not Sensation.NOTHING and (unheard or feeling != state.patient.feeling)
+    speaks = _speaks(state, feeling, is_blood=is_blood)
     if speaks:
         events.append(_spoken(world, state, feeling))
     now = replace(
@@ -139,7 +137,7 @@ def _portion(
         epidural_ml=before.epidural_ml + (injectate.volume_ml if epidural else 0.0),
         compartment=before.compartment or (opening.compartment if is_blood else None),
         nerves_suffered=before.nerves_suffered or (epidural and pressure >= NERVES_SUFFER_KPA),
-        cue_ml=blood_ml if speaks and unheard else before.cue_ml,
+        cue_ml=blood_ml if speaks and is_blood and before.cue_ml is None else before.cue_ml,
     )
     return replace(state, injection=now, patient=replace(state.patient, feeling=feeling)), events
 
@@ -173,6 +171,12 @@ def _feel_portion(world: CaseContext, destination: InjectionDestination, pressur
     if destination is InjectionDestination.SOFT_TISSUE and feeling is Sensation.SEVERE_PAIN:
         return Sensation.PAIN  # it hurts where it is tight, and presses no roots
     return feeling
+
+
+def _speaks(state: ProcedureState, feeling: Sensation, *, is_blood: bool) -> bool:
+    """Whether the patient says what is felt: what is new, and of the blood once also what the contrast was felt as."""
+    unheard = is_blood and state.injection.cue_ml is None
+    return feeling is not Sensation.NOTHING and (unheard or feeling != state.patient.feeling)
 
 
 def _spoken(world: CaseContext, state: ProcedureState, feeling: Sensation) -> e.PatientSpoke:

@@ -93,6 +93,10 @@ class StartDesk(Protocol):
         """What was recorded, the latest last; None while the records are being read."""
         ...
 
+    def look_again(self) -> None:
+        """A session was left: what is recorded is read anew."""
+        ...
+
     def opening(self, case: str, learner: str | None) -> Opening:
         """What opens a case."""
         ...

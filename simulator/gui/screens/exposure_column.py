@@ -97,7 +97,7 @@ class ExposureColumn:
         display = self._context.display
         context, next_one = self._context, self._next
         px, write = display.scale.px, display.type.draw
-        draw_panel(display, target, self._areas[0], "Next exposure", f"booked as {next_one.account}")
+        draw_panel(display, target, self._areas[0], "Next exposure")
         inner, unit_wide = self._inner(self._areas[0]), max(px(38), 34)
         for index, (name, value, unit) in enumerate(next_one.rows()):
             y = inner.top + px(34) * index + px(14)
@@ -106,7 +106,7 @@ class ExposureColumn:
             align: Align = "right" if unit else "centre"
             write(target, value, (x, y), size=16, weight="SemiBold", align=align, figures=True)
             write(target, unit, (inner.right - px(28) - unit_wide, y), size=12, colour=theme.LOW)
-        draw_panel(display, target, self._areas[1], "It will cost", "before you press")
+        draw_panel(display, target, self._areas[1], "It will cost", f"booked as {next_one.account}")
         cost = self._inner(self._areas[1])
         cost.height -= px(76)
         next_exposure_dose.draw(

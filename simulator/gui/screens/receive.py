@@ -79,7 +79,7 @@ def _opened(context: AppContext, message: ProcedureOpened) -> None:
     context.session.branch = message.branch
     if context.perceived.examined:
         context.teaching.guided, context.teaching.tutorial = False, None
-    if message.branch is not None:  # the cards are of a whole procedure
+    if context.session.assisted:  # the cards are of a whole procedure
         context.teaching.tutorial = None
     context.session.resumed = message.resumed
     set_exam_clock(context, message.used_s)
