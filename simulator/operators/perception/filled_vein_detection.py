@@ -16,7 +16,8 @@ from simulator.operators.perception.leak_detection import DetectedLeak
 from simulator.vocabulary.anatomy import Laterality
 
 SMOOTHED_MM = 0.5
-CONTRAST_HU = 150.0  # of sac and sleeves; a vein has less, and muscle and fat have none
+CONTRAST_HU = 150.0  # of sac and sleeves; muscle and fat have none
+EMPTY_HU = 70.0  # and less: blood, muscle or fat; a dim sleeve, which fills too, holds some contrast while prone
 CHANGED_HU = 45.0  # beyond the noise of two scans
 CLEAR_MM = 2.5  # of sac and sleeves, whose blur changes with them
 LEAST_MM3 = 30.0  # of a vein: a millimetre and a half in radius and four long
@@ -73,4 +74,4 @@ def _brighter(prone: Image, turned: Image, pixel_mm: float, side_down: Lateralit
     clear = ndimage.distance_transform_edt(~dural) * pixel_mm > CLEAR_MM
     columns = np.arange(before.shape[1])
     own = columns < middle if side_down is Laterality.LEFT else columns > middle
-    return np.asarray((more > CHANGED_HU) & (before < CONTRAST_HU) & clear & own)
+    return np.asarray((more > CHANGED_HU) & (before < EMPTY_HU) & clear & own)

@@ -33,6 +33,7 @@ INWARDS_MM = 1.3  # of the root's middle; straight behind it lies the facet join
 GAP_MM = (1.5, 5.5)  # from the sac to the root's middle, in the axilla
 GAP_ALIKE_MM = 0.6
 LEAST_AXILLA_MM = 3.0  # down along the root
+GOES_OUT_MM = 6.0  # from the sac, before it is lost: what stays beside the sac is no root
 IN_FORAMEN_MM = 9.0  # from the sac to the root's middle
 LEAVES_MM = 0.5  # farther from the sac than where the root is nearest to it
 GAP_STEP_MM, FARTHEST_MM = 0.1, 12.0
@@ -93,7 +94,7 @@ def read_axillae(scan: CurvedReformat) -> list[Axilla]:
 def _leaves_steadily(root: Axilla, spacing_mm: float) -> bool:
     """Whether there is an axilla: what is suddenly far from the sac is no root that leaves it."""
     within = (root.gap_mm >= GAP_MM[0]) & (root.gap_mm <= GAP_MM[1])
-    return int(within.sum()) * spacing_mm >= LEAST_AXILLA_MM
+    return int(within.sum()) * spacing_mm >= LEAST_AXILLA_MM and float(root.gap_mm.max()) >= GOES_OUT_MM
 
 
 def blush_hu_mm3(index: int, roots: list[Axilla], spacing_mm: float) -> float:

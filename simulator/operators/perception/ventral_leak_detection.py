@@ -29,7 +29,7 @@ BEFORE_DEG = np.arange(245.0, 296.0, 5.0)  # rays from the sac's middle, 0 to th
 NEAR_MM, POOL_MM = (0.9, 2.6), (1.4, 4.1)  # beyond the sac's edge: where it is dark without fluid; where a pool is
 DARKEST = 10.0  # percentile of a level's slices: its disc
 POOL = 0.45  # of the sac's brightness: what is as bright before a disc is fluid
-FRONT_WITH_ROOTS = 0.68  # of the sac's brightness: they leave 0.7 to 0.8 of it, a pool beyond the dura 0.5 to 0.6
+FRONT_WITH_ROOTS = 0.57  # of the sac's brightness: roots leave 0.6 to 0.8 of it, the dura before a pool less
 
 
 def detect_ventral_leak(scan: CurvedReformat, level_mm: float, region: Region) -> DetectedLeak | None:
