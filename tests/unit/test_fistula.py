@@ -180,7 +180,7 @@ def test_in_a_patient_with_a_ring_the_same_words_are_no_reason(patient_2: Case) 
     assert (card.stopped_for, card.score) == (None, 0.0)
 
 
-def drawn(vein: Laterality | None, down: Laterality) -> tuple[SpineSlices, SpineSlices]:
+def drawn(vein: Laterality | None, down: Laterality, *, sleeve: bool = False) -> tuple[SpineSlices, SpineSlices]:
     """Slices with a sac and bone, prone and with a side down, in noise; the vein fills with its own side down."""
     rng = np.random.default_rng(5)
     rows, columns = np.mgrid[0:160, 0:240] * PIXEL_MM
@@ -195,6 +195,10 @@ def drawn(vein: Laterality | None, down: Laterality) -> tuple[SpineSlices, Spine
         if vein is down:
             tube = (np.hypot(back + 2.0, (k - 10) * SLICE_MM) < 1.5) & (sign * across > 12.0) & (sign * across < 24.0)
             turned = np.where(tube, 130.0, turned)
+        if sleeve:
+            away = np.hypot(back + 2.0, sign * across - 13.0 - 0.8 * (k - 10))
+            ring = (away > 1.5) & (away < 2.8) & (abs(k - 10) < 4)
+            prone, turned = np.where(ring, 120.0, prone), np.where(ring, 190.0, turned)
         flat.append(np.asarray(prone + rng.normal(0.0, 15.0, prone.shape), np.float32))
         side.append(np.asarray(turned + rng.normal(0.0, 15.0, prone.shape), np.float32))
     table = [500.0 - SLICE_MM * k for k in range(20)]
@@ -214,6 +218,13 @@ def test_a_vein_is_found_in_pictures_where_it_fills(vein: Laterality | None, dow
     assert found is not None
     assert found.side is down
     assert found.table_mm == pytest.approx(500.0 - 10 * SLICE_MM, abs=2.0)
+
+
+@pytest.mark.parametrize("down", [Laterality.LEFT, Laterality.RIGHT])
+def test_a_dim_sleeve_that_fills_with_its_side_down_is_no_vein(down: Laterality) -> None:
+    assert detect_filled_vein(*drawn(None, down, sleeve=True), down) is None
+    found = detect_filled_vein(*drawn(down, down, sleeve=True), down)
+    assert found is not None, "and hides none"
 
 
 def test_a_file_that_gives_a_fistula_two_sides_is_told() -> None:

@@ -69,6 +69,26 @@ def test_roots_without_a_blush_and_narrow_gaps_are_no_leak(gap_mm: float) -> Non
     assert detect_slow_leak(drawn(gap_mm=gap_mm)) is None
 
 
+def test_veins_before_a_root_and_a_joint_behind_it_are_no_leak() -> None:
+    """What is as bright as a blush, and lies where a vein or a joint's capsule does, at one root alone."""
+    for back_mm in (-6.0, 2.5):
+        scan = drawn()
+        z, back, across = np.meshgrid(TABLE_MM, BACK_MM, ACROSS_MM, indexing="ij")
+        away = np.hypot(np.hypot(-across - 10.5, back - back_mm), (555.5 - z) / 1.5)
+        hu = np.where(away < 2.0, np.maximum(scan.hu, 140.0), scan.hu).astype(np.float32)
+        assert detect_slow_leak(replace(scan, hu=hu)) is None, back_mm
+
+
+def test_bone_that_ends_within_a_slice_is_no_leak() -> None:
+    """Half of the slice below a pedicle is bone: a faint patch where none was above it at the other roots."""
+    scan = drawn()
+    z, back, across = np.meshgrid(TABLE_MM, BACK_MM, ACROSS_MM, indexing="ij")
+    inner = (-across > 10.0) & (-across < 13.0) & (np.abs(back + 1.5) < 2.0)
+    bone, below = (z > 556.0) & (z < 562.0) & inner, (z > 554.6) & (z <= 556.0) & inner
+    hu = np.where(bone, BONE_HU, np.where(below, 0.25 * BONE_HU + 0.75 * scan.hu, scan.hu)).astype(np.float32)
+    assert detect_slow_leak(replace(scan, hu=hu)) is None
+
+
 def test_what_several_roots_show_alike_is_no_leak() -> None:
     everywhere = tuple((side, leaves) for side in (Side.LEFT, Side.RIGHT) for leaves in LEAVES_MM)
     assert detect_slow_leak(drawn(blushes=everywhere)) is None
