@@ -196,8 +196,8 @@ def drawn(vein: Laterality | None, down: Laterality, *, sleeve: bool = False) ->
             tube = (np.hypot(back + 2.0, (k - 10) * SLICE_MM) < 1.5) & (sign * across > 12.0) & (sign * across < 24.0)
             turned = np.where(tube, 130.0, turned)
         if sleeve:
-            away = np.hypot(back + 2.0, sign * across - 13.0 - 0.8 * (k - 10))
-            ring = (away > 1.5) & (away < 2.8) & (abs(k - 10) < 4)
+            away = np.hypot(back + 2.0, sign * across - 13.0 - 0.8 * (k - 3))
+            ring = (away > 1.5) & (away < 2.8) & (abs(k - 3) < 4)
             prone, turned = np.where(ring, 120.0, prone), np.where(ring, 190.0, turned)
         flat.append(np.asarray(prone + rng.normal(0.0, 15.0, prone.shape), np.float32))
         side.append(np.asarray(turned + rng.normal(0.0, 15.0, prone.shape), np.float32))
