@@ -44,11 +44,13 @@ class FoundLeak:
         level: interspace
         side: of the leak; both where the myelogram shows a ring, or nothing tells
         before_sac: whether the fluid lies before the sac alone
+        faint: whether nothing but a blush was seen, if that
     """
 
     level: Interspace
     side: Laterality
     before_sac: bool = False
+    faint: bool = False
 
 
 def localise_leak(view: View, requested: Interspace) -> Generator[Command, View, tuple[View, FoundLeak]]:
@@ -72,7 +74,8 @@ def localise_leak(view: View, requested: Interspace) -> Generator[Command, View,
     view = yield c.MarkLeak(level=level, side=side)
     if vein is not None:
         raise StopProcedureError(StopReason.FISTULA)
-    return view, FoundLeak(level=level, side=side, before_sac=seen is not None and seen.before_sac)
+    before_sac, faint = seen is not None and seen.before_sac, read.collection is None
+    return view, FoundLeak(level=level, side=side, before_sac=before_sac, faint=faint)
 
 
 def localise_further_leaks(

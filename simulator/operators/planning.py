@@ -7,7 +7,7 @@ from simulator.interface.view import View
 from simulator.operators.bone_map import BoneMap
 from simulator.operators.console import grid_midline_x_mm
 from simulator.operators.foraminal_targets import foraminal_targets
-from simulator.operators.guidance_limits import FORAMEN, NARROW, THORAX, WIDE, GuidanceLimits
+from simulator.operators.guidance_limits import CLOSE, FORAMEN, NARROW, THORAX, WIDE, GuidanceLimits
 from simulator.operators.interlaminar_targets import detect_canal_in_slices, interlaminar_targets, lumbar_targets
 from simulator.operators.leak_localisation import FoundLeak
 from simulator.operators.needle_plan import NeedlePlan
@@ -35,22 +35,27 @@ def slice_thickness_mm(view: View) -> float:
 
 
 def plan_needle(view: View, planning: Frame, leak: FoundLeak) -> NeedlePlan:
-    """Targets and ways in a planning scan: in a foramen where the case asks for that and fluid leads there.
+    """Targets and ways in a planning scan: in a foramen where the case asks for that and a root is known to leak.
 
-    Everywhere else, and where no root is known to leak or no way leads to its foramen, between laminae: from there
-    blood spreads to an axilla, too.
+    Along fluid that shows; where nothing but a blush does, in the foramen's fat. Everywhere else, and where no root is
+    known to leak or no way leads to its foramen, between laminae: from there blood spreads to an axilla, too.
 
     Args:
         view: what is perceived now
         planning: the scan, of the two vertebrae at the interspace
         leak: as it was found
     """
-    asked = view.case.accepted_approaches == (Approach.POSTERIOR_FORAMINAL,)
-    if asked and (leak.before_sac or leak.side is not Laterality.BOTH):
-        plan = (_plan_before_sac if leak.before_sac else _plan_along_root)(view, planning, SIDES[leak.side])
+    if through_a_foramen(view) and (leak.before_sac or leak.side is not Laterality.BOTH):
+        in_fat = leak.before_sac or leak.faint
+        plan = (_plan_in_fat if in_fat else _plan_along_root)(view, planning, SIDES[leak.side])
         if plan.trajectories:
             return plan
     return plan_between_laminae(view, planning)
+
+
+def through_a_foramen(view: View) -> bool:
+    """Whether the case asks for a way through a foramen."""
+    return view.case.accepted_approaches == (Approach.POSTERIOR_FORAMINAL,)
 
 
 def plan_between_laminae(view: View, planning: Frame) -> NeedlePlan:
@@ -58,7 +63,8 @@ def plan_between_laminae(view: View, planning: Frame) -> NeedlePlan:
     region = view.case.requested_level.region
     if region is Region.LUMBAR:
         bone, targets = lumbar_targets(planning)
-        return _plan(view, planning, bone, targets, WIDE, outline_sac_by_brightness)
+        limits = CLOSE if Approach.POSTERIOR_FORAMINAL in view.case.accepted_approaches else WIDE
+        return _plan(view, planning, bone, targets, limits, outline_sac_by_brightness)
     canal = detect_canal_in_slices(planning, grid_midline_x_mm(view))
     bone = segment_bone_in_scan(planning.hu, planning.pixel_spacing_mm, canal)
     limits = NARROW if region is Region.CERVICAL else THORAX
@@ -72,8 +78,8 @@ def _plan_along_root(view: View, planning: Frame, sides: tuple[Side, ...]) -> Ne
     return _plan(view, planning, bone, targets, FORAMEN, outline_sac_by_brightness)
 
 
-def _plan_before_sac(view: View, planning: Frame, sides: tuple[Side, ...]) -> NeedlePlan:
-    """Ways into a foramen from which blood runs before the sac; none meets the lung."""
+def _plan_in_fat(view: View, planning: Frame, sides: tuple[Side, ...]) -> NeedlePlan:
+    """Ways into a foramen's fat, from which blood runs about the root and before the sac; none meets the lung."""
     if view.case.requested_level.region is Region.LUMBAR:
         bone, sacs = segment_bone_and_sacs(planning)
         middles = [None if sac is None else ImagePoint(sac.row, sac.column) for sac in sacs]

@@ -8,6 +8,7 @@ from functools import partial
 
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
+from simulator.interface.frame import Frame
 from simulator.interface.view import View
 from simulator.operators.blood_injection import order_aftercare
 from simulator.operators.console import latest_frame
@@ -18,7 +19,7 @@ from simulator.operators.leak_localisation import FoundLeak, localise_further_le
 from simulator.operators.needle_plan import NeedlePlan
 from simulator.operators.needle_trajectory import SPARE_MM, NeedleTrajectory, try_trajectories
 from simulator.operators.perception.sac_outline import outline_sac_with_plan
-from simulator.operators.planning import plan_between_laminae, plan_needle, slice_thickness_mm
+from simulator.operators.planning import plan_between_laminae, plan_needle, slice_thickness_mm, through_a_foramen
 from simulator.operators.preparation import acquire_planning_scan, check_in, clean_and_numb
 from simulator.operators.request import bounding_vertebrae, further_interspaces, requested_interspace, requested_side
 from simulator.operators.sites import within_volume
@@ -58,6 +59,8 @@ def treat(view: View, guide: Guide = guide_needle, inject: Inject = inject_after
     view, further = yield from localise_further_leaks(view, named)
     if leak.side is Laterality.BOTH:
         leak = replace(leak, side=requested_side(view.case.request) or leak.side)
+    if through_a_foramen(view) and leak.faint and leak.side is Laterality.BOTH:  # either root may leak: both in turn
+        leak, further = replace(leak, side=Laterality.LEFT), (replace(leak, side=Laterality.RIGHT), *further)
     plan, view = yield from plan_at(view, leak.level, leak)
     others = _also_possible(view, leak.level, requested)
     while others and not plan.trajectories:
@@ -73,17 +76,25 @@ def treat(view: View, guide: Guide = guide_needle, inject: Inject = inject_after
     while others and not given:  # no way led into the space here
         view, given = yield from _treat_at(view, others.pop(0), leak, guide, first)
     for count, site in enumerate(further, start=2):
-        view, _ = yield from _treat_at(view, site.level, site, guide, _up_to(count * share_ml, inject))
+        scanned = plan.planning if site.level is leak.level else None
+        view, _ = yield from _treat_at(view, site.level, site, guide, _up_to(count * share_ml, inject), scanned)
     view = yield from order_aftercare(view)
     return view
 
 
 def _treat_at(
-    view: View, level: Interspace, leak: FoundLeak, guide: Guide, inject: Inject
+    view: View, level: Interspace, leak: FoundLeak, guide: Guide, inject: Inject, scanned: Frame | None = None
 ) -> Generator[Command, View, tuple[View, bool]]:
-    """Another level in the same sitting, and whether blood was given there; left as it is where no way leads to it."""
-    view = yield c.PlaceSkinGrid(level=level)
-    plan, view = yield from plan_at(view, level, leak)
+    """Another place in the same sitting, and whether blood was given there; left as it is where no way leads to it.
+
+    Args:
+        scanned: the planning scan, where that of another place shows this one
+    """
+    if scanned is not None:
+        plan = plan_needle(view, scanned, leak)
+    else:
+        view = yield c.PlaceSkinGrid(level=level)
+        plan, view = yield from plan_at(view, level, leak)
     if not plan.trajectories:
         return view, False
     view = yield c.InjectLocalAnaesthetic(volume_ml=5.0)
