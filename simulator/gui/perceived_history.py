@@ -18,6 +18,7 @@ from simulator.vocabulary.procedure import AcquisitionPurpose, HubSign, Phase, P
 
 GIVE_N = 1.0  # a drop of the force that a hand calls a give
 FELT_STEP_MM = 0.5
+REMEMBERED_MM = 8.0
 MOVES = (c.Advance, c.Withdraw, c.Redirect, c.PlaceNeedle)
 """Commands after which what was learnt at the hub counts no more."""
 
@@ -43,6 +44,7 @@ class FeltNeedle:
         felt: depth and force of every half millimetre of the pushes
         give: force before and after a give of the last push; None where there was none
         imaged_depth_mm: depth at the last press
+        since_turn_mm: pushed since the bevel was turned last
         hub, hub_at_ms: what last showed at the hub
         aspirated: what came since the needle moved last; None where that was not tried
         resistance: how the plunger of saline answered since then; None where that was not tried
@@ -54,6 +56,7 @@ class FeltNeedle:
     felt: list[tuple[float, float]] = field(default_factory=list)
     give: tuple[float, float] | None = None
     imaged_depth_mm: float | None = None
+    since_turn_mm: float = 0.0
     hub: str = ""
     hub_at_ms: int | None = None
     aspirated: HubSign | None = None
@@ -65,6 +68,10 @@ class FeltNeedle:
         self._look_at_hub(command, view)
         if isinstance(command, c.PlaceNeedle):
             self.placed = command
+        if isinstance(command, c.Advance):
+            self.since_turn_mm += command.distance_mm
+        elif isinstance(command, c.RotateBevel | c.PlaceNeedle):
+            self.since_turn_mm = 0.0
         if isinstance(command, c.ChooseNeedle):
             self.name = command.needle
         if isinstance(command, c.Aspirate):
@@ -73,6 +80,16 @@ class FeltNeedle:
             self.resistance = view.handling.hub
         elif isinstance(command, MOVES):
             self.aspirated = self.resistance = None
+
+    @property
+    def past_give_mm(self) -> float | None:
+        """How far was pushed since the force fell last, as far as the hand remembers; None where it did not."""
+        recent = [point for point in self.felt if point[0] > self.depth_mm - REMEMBERED_MM]
+        for index in range(len(recent) - 1, 0, -1):
+            depth, force = recent[index]
+            if max(before for _, before in recent[max(index - 4, 0) : index]) - force > GIVE_N:
+                return self.depth_mm - depth
+        return None
 
     def _move(self, command: Command, view: View) -> None:
         if isinstance(command, c.PlaceNeedle) or view.needle is None:

@@ -36,5 +36,8 @@ THORAX = GuidanceLimits(careful_from_mm=9.0, unseen_mm=2.4, step_mm=0.8, ask_fro
 NARROW = GuidanceLimits(careful_from_mm=8.0, unseen_mm=1.9, step_mm=0.6, ask_from_mm=3.0, near_dura_mm=0.6)
 """The neck, with 1 to 3 mm behind the sac."""
 
-FORAMEN = GuidanceLimits(careful_from_mm=13.0, unseen_mm=1.9, step_mm=0.9, ask_from_mm=1.5, near_dura_mm=3.0)
+FORAMEN = GuidanceLimits(careful_from_mm=13.0, unseen_mm=1.8, step_mm=0.9, ask_from_mm=1.5, near_dura_mm=3.0)
 """A foramen: the root lies before the needle, and fat begins early on a way that comes from the side."""
+
+FORAMINAL_FAT = replace(FORAMEN, careful_from_mm=17.0)
+"""A foramen's fat beside the sac: the way leads past the canal's corner before it ends."""

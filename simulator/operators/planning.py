@@ -7,7 +7,7 @@ from simulator.interface.view import View
 from simulator.operators.bone_map import BoneMap
 from simulator.operators.console import grid_midline_x_mm
 from simulator.operators.foraminal_targets import foraminal_targets
-from simulator.operators.guidance_limits import CLOSE, FORAMEN, NARROW, THORAX, WIDE, GuidanceLimits
+from simulator.operators.guidance_limits import CLOSE, FORAMEN, FORAMINAL_FAT, NARROW, THORAX, WIDE, GuidanceLimits
 from simulator.operators.interlaminar_targets import detect_canal_in_slices, interlaminar_targets, lumbar_targets
 from simulator.operators.leak_localisation import FoundLeak
 from simulator.operators.needle_plan import NeedlePlan
@@ -91,7 +91,7 @@ def _plan_in_fat(view: View, planning: Frame, sides: tuple[Side, ...]) -> Needle
         find_sac = outline_sac_by_cord
     bone = bone | lung_in_scan(planning)
     targets = [target for side in sides for target in ventral_targets(planning, bone, middles, side)]
-    return _plan(view, planning, bone, targets, FORAMEN, find_sac)
+    return _plan(view, planning, bone, targets, FORAMINAL_FAT, find_sac)
 
 
 def _plan(

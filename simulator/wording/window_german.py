@@ -86,6 +86,7 @@ GERMAN: dict[str, str] = {
     "MIDDLE": "MITTE", "INFERIOR": "UNTEN", "SUP": "OB", "MID": "MI", "INF": "UN", "no image yet": "noch kein Bild",
     "acquiring": "Aufnahme", "held {} s": "{} s alt", "held {} min {} s": "{} min {} s alt",
     "Aid: no metal artefacts": "Hilfe: keine Metallartefakte", "press {} of {}": "Aufnahme {} von {}", "plan": "Plan",
+    "plan's end": "Planende",
     "needle moved {} mm": "Nadel bewegt {} mm", "table moved {} mm": "Tisch bewegt {} mm",
     "hub turned": "Ansatz gedreht", "{} mL injected": "{} mL injiziert", "{} since": "{} seither", "TABLE": "TISCH",
     "laser": "Laser", "entry": "Eintritt", "Needle": "Nadel", "Needle {}": "Nadel {}", "stylet in": "Stilett drin",

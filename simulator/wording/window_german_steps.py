@@ -33,18 +33,25 @@ STEPS: dict[str, str] = {
     "What has moved since the last picture is not in it": "Was sich seither bewegte, ist nicht im Bild",
     "Take the stylet out": "Stilett herausnehmen",
     "The hub tells of fluid and of blood": "Der Ansatz zeigt Liquor und Blut",
-    "Stop, and compare the tip with the plan": "Halt, und die Spitze mit dem Plan vergleichen",
-    "The plan's end is well passed, and the plunger is firm: on this way the space does not lie":
-        "Das Ende des Plans ist weit überschritten, und der Kolben ist fest: auf diesem Weg liegt der Raum "
-        "nicht",
+    "No further: find the tip, draw back, and turn to the plan":
+        "Nicht weiter: Spitze suchen, zurück, zum Plan wenden",
+    "Draw back by 1 mm, and ask again": "1 mm zurück, und wieder fragen",
+    "The force gave, and the plunger is firm: the bevel may lie against the dura":
+        "Die Kraft gab nach, und der Kolben ist fest: der Schliff liegt vielleicht an der Dura",
+    "Turn the bevel half round": "Den Schliff halb herum drehen",
+    "A needle bends away from its opening; turned between pushes it goes straight":
+        "Eine Nadel biegt sich von ihrer Öffnung weg; zwischen den Schüben gedreht läuft sie gerade",
+    "Tap, and find the blunt end": "Tippen und das stumpfe Ende suchen",
+    "Where it has left the middle tile, the table goes after it; a turn of the hub leads it back":
+        "Hat es das mittlere Bild verlassen, fährt der Tisch nach; eine Neigung am Ansatz führt es zurück",
     "Put the stylet in": "Stilett hinein",
     "A needle that is pushed with an open bore fills with tissue, and then nothing passes":
         "Eine offen vorgeschobene Nadel füllt sich mit Gewebe, und dann geht nichts hindurch",
     "Test the resistance": "Widerstand testen",
     "In ligament the plunger is firm, in a space it gives": "Im Band ist der Kolben fest, in einem Raum gibt er nach",
     "Stylet in, then on by 1 mm": "Stilett hinein, dann 1 mm weiter",
-    "The plunger is firm: the bevel stands in ligament or muscle still":
-        "Der Kolben ist fest: der Schliff steht noch in Band oder Muskel",
+    "The plunger is firm. Only if the tip stands short of the sac's white rim":
+        "Der Kolben ist fest. Nur, wenn die Spitze noch vor dem weißen Rand des Sacks steht",
     "Blood is a vein; clear fluid is the sac, or a collection": "Blut heißt Vene; klar heißt Sack oder Ansammlung",
     "Draw back by 1 mm": "1 mm zurück",
     "Blood came: the bevel stands in a vein": "Es kam Blut: der Schliff steht in einer Vene",
@@ -63,8 +70,8 @@ STEPS: dict[str, str] = {
     "Where it goes shows where the bevel lies; force does not": "Sein Weg zeigt, wo der Schliff liegt; Kraft nicht",
     "See where it went before more goes in": "Erst sehen, wohin es lief",
     "Draw the blood, if the contrast lies along the sac": "Blut ziehen, wenn der Kontrast am Sack liegt",
-    "If it lies elsewhere: stylet in, on by 1 mm, and test again. Drawn blood clots":
-        "Liegt er anderswo: Stilett hinein, 1 mm weiter, neu testen. Gezogenes Blut gerinnt",
+    "In the sac or a vein: draw back. Behind the space: stylet in, on by 1 mm. Then test again":
+        "Im Sack oder in einer Vene: zurück. Hinter dem Raum: Stilett hinein, 1 mm weiter. Dann neu testen",
     "Mix contrast into it": "Kontrastmittel zumischen",
     "Blood alone is not seen to spread": "Blut allein sieht man nicht",
     "Hold to inject, slowly": "Halten und langsam geben",
@@ -78,4 +85,6 @@ STEPS: dict[str, str] = {
     "Order the aftercare": "Nachsorge anordnen",
     "Lying flat, what to avoid, when to come back": "Flach liegen, was meiden, wann wiederkommen",
     "The debrief shows what was hidden until now": "Die Nachbesprechung zeigt das Verborgene",
+    "The plan's end is passed, and the plunger is firm: on this way the space does not lie":
+        "Das Ende des Plans ist überschritten, und der Kolben ist fest: auf diesem Weg liegt der Raum nicht",
 }  # fmt: skip

@@ -26,16 +26,18 @@ TUTORIAL: dict[str, str] = {
     "The loss of resistance": "Der Widerstandsverlust",
     "Contrast that is seen to spread": "Sichtbarer Kontrast",
     "No. Look again, and choose the other one.": "Nein. Noch einmal hinsehen und das andere wählen.",
-    "Lay the patient prone (1), and hold the time-out (2): it checks the five points that are lit. What "
-    "speaks against the needle stands in the chart then, and the menu's Stop ends it there.":
-        "Patienten auf den Bauch (1), Time-out halten (2): es prüft die fünf leuchtenden Punkte. Was gegen "
-        "die Nadel spricht, steht dann in der Akte; Halt im Menü beendet es dort.",
+    "Lay the patient prone (1), and hold the time-out (2): it checks the five points that are lit. If "
+    "something speaks against the needle, the chart says so then; the menu's Stop would end it.":
+        "Patienten auf den Bauch (1), Time-out halten (2): es prüft die fünf leuchtenden Punkte. Spricht "
+        "etwas gegen die Nadel, steht es dann in der Akte; Halt im Menü würde es beenden.",
     "Open the myelogram (3). Contrast in the fluid is white: inside the sac, and where it has leaked.":
         "Myelogramm öffnen (3). Kontrast im Liquor ist weiß: im Sack und wo er austrat.",
-    "Wheel: find white outside the round sac. Count its level up from the sacrum, below the last disc; "
-    "set it with − and +, and the side; write it down. Then the skin grid, and the planning scan (Space).":
-        "Rad: Weiß außerhalb des runden Sacks suchen. Höhe vom Kreuzbein her zählen, unter der letzten "
-        "Scheibe; mit − und + einstellen, dazu die Seite; eintragen. Dann Hautgitter und Planungsscan (Leer).",
+    "Wheel: find white outside the round sac. The request names its level; ribs and sacrum, here or on a "
+    "scout, tell whether it counts right. Set it with − and +, and the side; write it down; then grid and "
+    "scan.":
+        "Rad: Weiß außerhalb des runden Sacks suchen. Die Anfrage nennt die Höhe; Rippen und Kreuzbein, hier "
+        "oder im Scout, sagen, ob sie stimmt. Mit − und + einstellen, dazu die Seite; eintragen; dann Gitter "
+        "und Scan.",
     "Wheel to a slice with a gap between the laminae. Tool P: drag from the skin through it to the rim of "
     "the white sac. From 600 HU on it is bone. Arrows move the end, Enter confirms.":
         "Rad: eine Schicht mit Lücke zwischen den Laminae. Werkzeug P: von der Haut hindurch bis zum Rand des "
@@ -50,10 +52,10 @@ TUTORIAL: dict[str, str] = {
     "and costs nothing.":
         "Das Bild bleibt. Mit der rechten Taste im Bild ziehen oder 1 bis 4: das Grauwertfenster ändert sich "
         "und kostet nichts.",
-    "Advance (Ctrl ↓ for 5 mm), then tap: the picture shows only what was when the beam was on, and says "
-    "in amber what has moved since. Go on like this to 15 mm.":
-        "Vorschieben (Strg ↓ für 5 mm), dann tippen: das Bild zeigt nur den Moment des Strahls und sagt in "
-        "Gelb, was sich seither bewegte. So weiter bis 15 mm.",
+    "Advance twice by 5 mm (Ctrl ↓), turn the bevel (X) after each, then tap: the picture shows only what "
+    "was when the beam was on, and says in amber what has moved since. Go on to 15 mm.":
+        "Zweimal 5 mm vor (Strg ↓), danach je den Schliff drehen (X), dann tippen: das Bild zeigt nur den "
+        "Moment des Strahls und sagt in Gelb, was sich seither bewegte. Bis 15 mm.",
     "A needle that leans to head or feet leaves the slice: in a picture of that its shaft ends tapered "
     "and faint. Where would the tip be?":
         "Eine zum Kopf oder Fuß geneigte Nadel verlässt die Schicht: im Bild davon endet ihr Schaft blass und "
@@ -64,9 +66,9 @@ TUTORIAL: dict[str, str] = {
         "Richtig: die echte Spitze endet stumpf mit dunklem Streif. Ein spitzes Ende ist nur der Schaft, der "
         "die Schicht verlässt: Nachbarbilder ansehen, Tisch mit [ und ]. Weiter: noch einmal.",
     "For practice: move the table by a slice ([ or ]) and tap. Watch which tile shows the blunt end now; "
-    "then move it back.":
+    "then move the table back.":
         "Zur Übung: den Tisch um eine Schicht bewegen ([ oder ]) und tippen. Welches Bild zeigt nun das "
-        "stumpfe Ende? Dann zurück.",
+        "stumpfe Ende? Dann den Tisch zurück.",
     "Dark and white streaks run from steel along the way of most steel. What do the black pixels just "
     "beyond the tip mean?":
         "Von Stahl gehen dunkle und helle Streifen aus, entlang der Nadel. Was bedeuten die schwarzen Pixel "
@@ -75,14 +77,17 @@ TUTORIAL: dict[str, str] = {
     "tip, and hides what lies there. Press the answer again to go on.":
         "Richtig: Metall nimmt so viel Strahl, dass dahinter zu dunkel gerechnet wird. Das markiert die "
         "Spitze und verdeckt, was dort liegt. Weiter: noch einmal.",
-    "Go on in steps, each looked at, from 12 mm before the plan's end by 1 mm. A give in the force trace "
-    "is a layer that was passed; it does not say which. The next step marks the end.":
-        "In Schritten weiter, jeder mit Bild, ab 12 mm vor dem Ende des Plans je 1 mm. Gibt die Kraft nach, "
-        "ist ein Gewebe durchstochen; welches, sagt sie nicht. Der nächste Schritt zeigt das Ende.",
-    "Stylet out (V), then test the resistance (R). Firm: the bevel stands in ligament still; stylet in "
-    "(V), on by 1 mm, tap, and again. In a space the plunger gives way: there the needle stops.":
-        "Stilett heraus (V), Widerstand testen (R). Fest: der Schliff steht noch im Band; Stilett hinein (V), "
-        "1 mm weiter, tippen, und wieder. In einem Raum gibt der Kolben nach: dort hält die Nadel.",
+    "Go on, from 12 mm before the plan's end (green in the force trace) by 1 mm, looked at every 2. Where "
+    "the blunt end leaves the middle tile, move the table after it, and lean the hub (W, S) to lead it "
+    "back.":
+        "Weiter, ab 12 mm vor dem Ende des Plans (grün in der Kraftkurve) je 1 mm, alle 2 ein Bild. Verlässt "
+        "das stumpfe Ende das mittlere Bild, den Tisch nachfahren und den Ansatz neigen (W, S).",
+    "Stylet out (V), test the resistance (R). Firm, and the tip short of the white rim: stylet in, on by "
+    "1 mm, tap, again. Firm at the rim, or after a give: the dura; draw back 1 mm, and ask. In a space it "
+    "gives.":
+        "Stilett heraus (V), Widerstand testen (R). Fest vor dem weißen Rand: Stilett hinein, 1 mm vor, "
+        "tippen, wieder. Fest am Rand oder nach einem Nachgeben: die Dura; 1 mm zurück und fragen. In einem "
+        "Raum gibt er nach.",
     "The plunger gives way in front of a collection, in a cleft or a vein as well as in the epidural "
     "space. What proves the place?":
         "Der Kolben gibt auch vor einer Ansammlung, im Spalt oder in einer Vene nach wie im Epiduralraum. Was "
@@ -91,15 +96,16 @@ TUTORIAL: dict[str, str] = {
     "answer again to go on.":
         "Richtig: Kraft und Kolben deuten nur an. Aspirieren (F), dann etwas Kontrast und hinsehen. Weiter: "
         "noch einmal.",
-    "Aspirate (F); then Injection (F4): test contrast (C), and tap. Epidural contrast lies along the sac; "
-    "inside it a level forms; in a vein it is gone. A lump behind, or pain: no blood here, on by 1 mm.":
-        "Aspirieren (F); dann Injektion (F4): Testkontrast (C), tippen. Epidural liegt er am Sack; darin "
-        "bildet sich ein Spiegel; in der Vene ist er weg. Ein Klumpen dahinter oder Schmerz: hier kein Blut, "
-        "1 mm weiter.",
-    "Draw blood (B), mix contrast (M), hold I. Let go at the first word of pressure or pain: that is the "
-    "end, not a volume. Before 3 mL wait a minute, and ask.":
-        "Blut ziehen (B), Kontrast mischen (M), I halten. Beim ersten Wort von Druck oder Schmerz loslassen: "
-        "dieses Wort ist das Ende, kein Volumen. Vor 3 mL eine Minute warten und fragen.",
+    "Aspirate (F); Injection (F4): test contrast (C), tap. Along the sac's outside it is epidural: draw "
+    "the blood (B). In the sac, where it layers, or gone in a vein: draw back. A lump behind, or pain: on "
+    "by 1 mm.":
+        "Aspirieren (F); Injektion (F4): Testkontrast (C), tippen. Außen am Sack ist er epidural: Blut ziehen "
+        "(B). Im Sack, wo er sich schichtet, oder in einer Vene weg: zurück. Ein Klumpen dahinter oder "
+        "Schmerz: 1 mm vor.",
+    "Mix contrast into the blood (M), hold I. Let go at the first word of pressure or pain: that is the "
+    "end, not a volume. A word before 3 mL are in: wait a minute, ask, and go on slowly.":
+        "Kontrast ins Blut mischen (M), I halten. Beim ersten Wort von Druck oder Schmerz loslassen: dieses "
+        "Wort ist das Ende, kein Volumen. Ein Wort vor 3 mL: eine Minute warten, fragen, langsam weiter.",
     "Scans (F2): take the needle out. A control scan shows what the blood covers; it costs dose too.":
         "Scans (F2): Nadel heraus. Ein Kontrollscan zeigt, was das Blut bedeckt; er kostet auch Dosis.",
     "Ask for legs and bladder, order the aftercare, finish. The debrief shows what was hidden, and why "

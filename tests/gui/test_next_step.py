@@ -39,6 +39,7 @@ DOES: dict[StepMark, Callable[[], tuple[c.Command, ...]]] = {
     StepMark.ADVANCE_FAR: lambda: (c.Advance(distance_mm=5.0),),
     StepMark.ADVANCE: lambda: (c.Advance(distance_mm=1.0),),
     StepMark.PRESS: lambda: (c.PressPedal(),),
+    StepMark.BEVEL: lambda: (c.RotateBevel(angle_deg=180.0),),
     StepMark.STYLET: lambda: (c.RemoveStylet(),),
     StepMark.RESISTANCE: lambda: (c.TestResistance(),),
     StepMark.ASPIRATE: lambda: (c.Aspirate(),),
@@ -134,16 +135,40 @@ def test_a_firm_plunger_leads_on_by_a_millimetre_with_the_stylet_in() -> None:
     assert _next(hand) is StepMark.ADVANCE
     _send(hand, c.Advance(distance_mm=1.0))
     assert _next(hand) is StepMark.PRESS
-    _send(hand, c.Advance(distance_mm=6.0), c.PressPedal(), c.RemoveStylet(), c.TestResistance())
+    _send(hand, c.Advance(distance_mm=3.0), c.PressPedal(), c.RemoveStylet(), c.TestResistance())
     found = next_step(hand.context)
     assert found is not None
-    assert "compare the tip with the plan" in found.words, "no further for ever"
+    assert found.words.startswith("No further"), "it is not led on for ever"
+    hand.leave()
+
+
+def test_a_firm_plunger_after_the_force_gave_leads_back_and_not_on() -> None:
+    hand = _at_the_end(gives=False)
+    handling = hand.procedure.now.handling
+    hand.procedure.now = replace(hand.procedure.now, handling=replace(handling, force_n=(2.0, 0.8)))
+    _send(hand, c.ReplaceStylet(), c.Advance(distance_mm=1.0))
+    hand.procedure.now = replace(hand.procedure.now, handling=replace(handling, force_n=(1.0, 1.2)))
+    _send(hand, c.Advance(distance_mm=1.0), c.PressPedal(), c.RemoveStylet(), c.TestResistance())
+    assert _next(hand) is StepMark.WITHDRAW
+    _send(hand, c.Withdraw(distance_mm=1.0))
+    assert _next(hand) is StepMark.PRESS
+    hand.leave()
+
+
+def test_the_bevel_is_turned_between_pushes_and_no_push_leads_into_the_last_part() -> None:
+    hand = Hand(Scripted())
+    _send(hand, PLAN, c.PlaceNeedle(), c.Advance(distance_mm=5.0))
+    assert _next(hand) is StepMark.BEVEL
+    _send(hand, c.RotateBevel(angle_deg=180.0))
+    assert _next(hand) is StepMark.ADVANCE_FAR
+    _send(hand, c.Advance(distance_mm=28.0), c.RotateBevel(angle_deg=180.0), c.PressPedal())
+    assert _next(hand) is StepMark.ADVANCE, "16 mm before the end, where 5 mm would end in the last 12"
     hand.leave()
 
 
 def test_a_give_before_the_plans_end_stops_the_needle() -> None:
     hand = _at_the_end()
-    _send(hand, c.Withdraw(distance_mm=6.0), c.ReplaceStylet(), c.PressPedal())
+    _send(hand, c.Withdraw(distance_mm=6.0), c.ReplaceStylet(), c.RotateBevel(angle_deg=180.0), c.PressPedal())
     assert _next(hand) is StepMark.ADVANCE
     handling = hand.procedure.now.handling
     hand.procedure.now = replace(hand.procedure.now, handling=replace(handling, force_n=(1.9, 0.8)))

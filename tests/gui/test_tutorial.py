@@ -77,10 +77,14 @@ def test_a_whole_tutorial_is_noticed_step_by_step(hand: Hand) -> None:
     for _ in range(2):
         hand.key(pygame.K_2, pygame.KMOD_CTRL)
     assert now() == "Find the slice of the tip"
+    at_first_mm = hand.procedure.now.console.table_mm
     moved = replace(hand.procedure.now, console=replace(hand.procedure.now.console, table_mm=6.0))
     hand.procedure.now = moved
     hand.key(pygame.K_RIGHTBRACKET)
     hand.key(pygame.K_SPACE)
+    assert now() == "Find the slice of the tip", "the table is moved back, too"
+    hand.procedure.now = replace(hand.procedure.now, console=replace(hand.procedure.now.console, table_mm=at_first_mm))
+    hand.key(pygame.K_LEFTBRACKET)
     assert now() == "The needle's artefact"
     for _ in range(2):
         hand.key(pygame.K_2, pygame.KMOD_CTRL)
@@ -101,12 +105,14 @@ def test_a_whole_tutorial_is_noticed_step_by_step(hand: Hand) -> None:
     assert now() == "Test contrast", "not before it was looked at"
     hand.go("injection")
     hand.key(pygame.K_SPACE)
+    assert now() == "Test contrast", "not before it was decided what it shows"
+    _send(hand, c.DrawBlood())
     assert now() == "Stop at the first word", (
         hand.context.notices.notice,
         hand.context.perceived.history.given.at_press_ml,
         hand.procedure.names[-4:],
     )
-    _send(hand, c.DrawBlood(), c.InjectBlood(volume_ml=20.0))
+    _send(hand, c.InjectBlood(volume_ml=20.0))
     assert now() == "Needle out"
     _send(hand, c.Withdraw(distance_mm=130.0))
     assert now() == "What the patient leaves with"

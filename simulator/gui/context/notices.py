@@ -15,21 +15,23 @@ class Notices:
 
     Attributes:
         notice: one sentence for the trainee
+        warns: whether it has a warning sign
         dropped: the input that was dropped last, in words, because something was being computed
         question, answered_yes: what is asked before something is done, and what is done on a yes
         progress: kind of long work that goes on, and the fraction of it that is done
     """
 
     notice: str = ""
+    warns: bool = True
     dropped: str = ""
     question: str = ""
     answered_yes: Callable[[], None] | None = None
     progress: tuple[str, float] | None = None
     _notice_s: float = 0.0
 
-    def say(self, text: str) -> None:
-        """Tell the trainee something in one sentence."""
-        self.notice, self._notice_s = text, time.monotonic()
+    def say(self, text: str, *, warns: bool = True) -> None:
+        """Tell the trainee something in one sentence; a warning, unless it only tells."""
+        self.notice, self.warns, self._notice_s = text, warns, time.monotonic()
 
     def hush(self) -> None:
         """Take the sentence away: something else is done now."""

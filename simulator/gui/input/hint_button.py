@@ -26,6 +26,13 @@ class HintButton(UIButton):
             self.tool_tip = None
         self.set_tooltip(text)
 
+    def hush(self) -> None:
+        """Take the words away until the mouse has moved on: something is done now."""
+        if self.tool_tip is not None:
+            self.tool_tip.kill()  # type: ignore[no-untyped-call]
+            self.tool_tip = None
+        self.hover_time = float("-inf")
+
     def words_area(self) -> pygame.Rect | None:
         """Where the words stand now; None while the mouse is elsewhere."""
         return pygame.Rect(self.tool_tip.rect) if isinstance(self.tool_tip, UITooltip) else None

@@ -148,6 +148,7 @@ class NeedleActions:
             why_not=self.no_needle,
             while_busy=WhileBusy.DROPPED,
             hint=f"Turn the bevel {words}; a needle bends away from its opening",
+            mark=StepMark.BEVEL if degrees == 180.0 else None,
         )
 
     def stylet(self) -> UserAction:

@@ -16,13 +16,12 @@ from simulator.vocabulary.procedure import BORE_BLOCKED, AcquisitionPurpose, Hub
 
 # Assumptions of what is usual, as the expert has them
 NEAR_MM = 12.0  # of the plan's end: from here on each millimetre or two is looked at
-FAR_STEP_MM, NEAR_STEP_MM, LAST_STEP_MM = (
-    12.0,
-    1.5,
-    0.5,
-)  # pushed without a look, far from the canal, near it, at its end
+FAR_STEP_MM, NEAR_STEP_MM, LAST_STEP_MM = 10.0, 2.0, 0.5  # pushed without a look: far away, near the end, at it
+PUSH_MM = 5.0  # far away; a push of this length ends before the near part begins
+TURN_AFTER_MM = 5.0  # pushed, the bevel is turned half round
 ASK_FROM_MM = 2.0  # of the plan's end: the plunger is asked after each step; and wherever the force gave
-PASSED_MM = 5.0  # beyond the plan's end
+PASSED_MM = 2.0  # beyond the plan's end
+PAST_GIVE_MM = 1.0  # pushed on after the force gave: more than the bevel is long
 LITTLE_ML = 3.0  # of blood: helps nobody, so a word before that is waited out
 KEYS = {
     ScreenName.BRIEFING: "F9",
@@ -96,12 +95,14 @@ def _with_the_needle(history: PerceivedHistory, view: View) -> NextStep:
     at_end = left_mm is not None and (left_mm <= ASK_FROM_MM or (near and history.needle.give is not None))
     unseen_mm = abs(history.since_press.moved_mm)
     if unseen_mm >= (LAST_STEP_MM if at_end else NEAR_STEP_MM if near else FAR_STEP_MM):
-        return step.LOOK
+        return step.LOOK_NEAR if near else step.LOOK
     if at_end:
         return _at_the_hub(history.needle, view, passed=left_mm is not None and left_mm < -PASSED_MM)
     if not view.needle.stylet_in:
         return step.STYLET_IN
-    return step.ADVANCE_LITTLE if near else step.ADVANCE
+    if history.needle.since_turn_mm >= TURN_AFTER_MM:
+        return step.BEVEL
+    return step.ADVANCE_LITTLE if left_mm is not None and left_mm <= NEAR_MM + PUSH_MM else step.ADVANCE
 
 
 def _at_the_hub(felt: FeltNeedle, view: View, *, passed: bool) -> NextStep:
@@ -110,6 +111,8 @@ def _at_the_hub(felt: FeltNeedle, view: View, *, passed: bool) -> NextStep:
     if felt.resistance == HubSign.RESISTANCE_FIRM or view.refused == BORE_BLOCKED:
         if passed:
             return step.COMPARE
+        if (felt.past_give_mm or 0.0) >= PAST_GIVE_MM:
+            return step.OFF_DURA
         return step.ADVANCE_LITTLE if closed else step.FIRM
     if closed:
         return step.STYLET

@@ -71,11 +71,29 @@ ADVANCE_LITTLE = _new(
     StepMark.ADVANCE, ScreenName.GUIDANCE, "Advance by 1 mm", "The last millimetres are taken singly, each looked at."
 )
 LOOK = _new(StepMark.PRESS, ScreenName.GUIDANCE, "Tap the pedal", "What has moved since the last picture is not in it.")
-COMPARE = _new(
+LOOK_NEAR = _new(
     StepMark.PRESS,
     ScreenName.GUIDANCE,
-    "Stop, and compare the tip with the plan",
-    "The plan's end is well passed, and the plunger is firm: on this way the space does not lie.",
+    "Tap, and find the blunt end",
+    "Where it has left the middle tile, the table goes after it; a turn of the hub leads it back.",
+)
+BEVEL = _new(
+    StepMark.BEVEL,
+    ScreenName.GUIDANCE,
+    "Turn the bevel half round",
+    "A needle bends away from its opening; turned between pushes it goes straight.",
+)
+COMPARE = _new(
+    StepMark.WITHDRAW,
+    ScreenName.GUIDANCE,
+    "No further: find the tip, draw back, and turn to the plan",
+    "The plan's end is passed, and the plunger is firm: on this way the space does not lie.",
+)
+OFF_DURA = _new(
+    StepMark.WITHDRAW,
+    ScreenName.GUIDANCE,
+    "Draw back by 1 mm, and ask again",
+    "The force gave, and the plunger is firm: the bevel may lie against the dura.",
 )
 STYLET = _new(StepMark.STYLET, ScreenName.GUIDANCE, "Take the stylet out", "The hub tells of fluid and of blood.")
 STYLET_IN = _new(
@@ -94,7 +112,7 @@ FIRM = _new(
     StepMark.STYLET,
     ScreenName.GUIDANCE,
     "Stylet in, then on by 1 mm",
-    "The plunger is firm: the bevel stands in ligament or muscle still.",
+    "The plunger is firm. Only if the tip stands short of the sac's white rim.",
 )
 ASPIRATE = _new(
     StepMark.ASPIRATE,
@@ -128,7 +146,7 @@ DRAW = _new(
     StepMark.DRAW,
     ScreenName.INJECTION,
     "Draw the blood, if the contrast lies along the sac",
-    "If it lies elsewhere: stylet in, on by 1 mm, and test again. Drawn blood clots.",
+    "In the sac or a vein: draw back. Behind the space: stylet in, on by 1 mm. Then test again.",
 )
 MIX = _new(StepMark.MIX, ScreenName.INJECTION, "Mix contrast into it", "Blood alone is not seen to spread.")
 INJECT = _new(

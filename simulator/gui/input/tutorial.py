@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.teaching_state import TeachingState, TutorialState
 from simulator.gui.input.next_step import ASK_FROM_MM, next_step
 from simulator.gui.input.step_words import NextStep
 from simulator.gui.input.user_action import StepMark
 from simulator.vocabulary.procedure import AcquisitionPurpose, HubSign, Phase
+
+SAME_PLACE_MM = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,10 +136,21 @@ def _plunger_gave_way(context: AppContext, state: TutorialState) -> bool:
     return gave or history.given.test_contrast_ml > 0.0 or context.perceived.view.injection.injected_blood_ml > 0.0
 
 
-def _contrast_was_looked_at(context: AppContext, state: TutorialState) -> bool:
+def _table_moved_and_back(context: AppContext, state: TutorialState) -> bool:
+    """A press was taken beside the slice in which the table stands now, and stood."""
+    history, here = context.perceived.history, context.perceived.view.console.table_mm
+    if not _gained("presses", 1.0)(context, state) or abs(here - state.seen["table"]) > SAME_PLACE_MM:
+        return False
+    taken = history.presses[int(state.seen["presses"]) :]
+    return any(abs(float(np.mean(one.slice_centres_table_mm)) - here) > SAME_PLACE_MM for one in taken)
+
+
+def _decided_about_the_contrast(context: AppContext, state: TutorialState) -> bool:
+    """It was looked at, and blood was drawn then; a needle that was moved away begins anew."""
     history = context.perceived.history
     latest = history.presses[-1].number if history.presses else -1
-    return history.given.at_press_ml.get(latest, 0.0) > 0.0 and not context.perceived.awaiting_press()
+    seen = history.given.at_press_ml.get(latest, 0.0) > 0.0 and not context.perceived.awaiting_press()
+    return seen and context.perceived.view.injection.syringe_ml > 0.0
 
 
 def _stopped_at_a_word(context: AppContext, state: TutorialState) -> bool:
@@ -154,8 +169,8 @@ def _out(context: AppContext, state: TutorialState) -> bool:
 LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="Before the first image",
-        words="Lay the patient prone (1), and hold the time-out (2): it checks the five points that are lit. "
-        "What speaks against the needle stands in the chart then, and the menu's Stop ends it there.",
+        words="Lay the patient prone (1), and hold the time-out (2): it checks the five points that are lit. If "
+        "something speaks against the needle, the chart says so then; the menu's Stop would end it.",
         done=_prepared("patient positioned", "time-out"),
     ),
     Lesson(
@@ -165,9 +180,9 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="The leak, the grid, the scan",
-        words="Wheel: find white outside the round sac. Count its level up from the sacrum, below the last "
-        "disc; set it with − and +, and the side; write it down. Then the skin grid, and the planning "
-        "scan (Space).",
+        words="Wheel: find white outside the round sac. The request names its level; ribs and sacrum, here or "
+        "on a scout, tell whether it counts right. Set it with − and +, and the side; write it down; then "
+        "grid and scan.",
         done=lambda context, state: (
             _prepared("leak marked", "skin grid")(context, state)
             and _taken(AcquisitionPurpose.PLANNING)(context, state)
@@ -200,8 +215,8 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="Step and shoot",
-        words="Advance (Ctrl ↓ for 5 mm), then tap: the picture shows only what was when the beam was on, and "
-        "says in amber what has moved since. Go on like this to 15 mm.",
+        words="Advance twice by 5 mm (Ctrl ↓), turn the bevel (X) after each, then tap: the picture shows only "
+        "what was when the beam was on, and says in amber what has moved since. Go on to 15 mm.",
         done=lambda context, state: (
             context.perceived.history.needle.depth_mm >= 15.0 and not context.perceived.history.since_press.changed
         ),
@@ -220,8 +235,8 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="Find the slice of the tip",
         words="For practice: move the table by a slice ([ or ]) and tap. Watch which tile shows the blunt end "
-        "now; then move it back.",
-        done=lambda context, state: _changed("table")(context, state) and _gained("presses", 1.0)(context, state),
+        "now; then move the table back.",
+        done=_table_moved_and_back,
         own_way=True,
     ),
     Lesson(
@@ -236,14 +251,16 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="To the end of the plan",
-        words="Go on in steps, each looked at, from 12 mm before the plan's end by 1 mm. A give in the force "
-        "trace is a layer that was passed; it does not say which. The next step marks the end.",
+        words="Go on, from 12 mm before the plan's end (green in the force trace) by 1 mm, looked at every 2. "
+        "Where the blunt end leaves the middle tile, move the table after it, and lean the hub (W, S) to "
+        "lead it back.",
         done=_near_the_plan,
     ),
     Lesson(
         title="Loss of resistance",
-        words="Stylet out (V), then test the resistance (R). Firm: the bevel stands in ligament still; stylet "
-        "in (V), on by 1 mm, tap, and again. In a space the plunger gives way: there the needle stops.",
+        words="Stylet out (V), test the resistance (R). Firm, and the tip short of the white rim: stylet in, on "
+        "by 1 mm, tap, again. Firm at the rim, or after a give: the dura; draw back 1 mm, and ask. In a "
+        "space it gives.",
         done=_plunger_gave_way,
     ),
     Lesson(
@@ -258,15 +275,15 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="Test contrast",
-        words="Aspirate (F); then Injection (F4): test contrast (C), and tap. Epidural contrast lies along the "
-        "sac; inside it a level forms; in a vein it is gone. A lump behind, or pain: no blood here, on by "
-        "1 mm.",
-        done=_contrast_was_looked_at,
+        words="Aspirate (F); Injection (F4): test contrast (C), tap. Along the sac's outside it is epidural: "
+        "draw the blood (B). In the sac, where it layers, or gone in a vein: draw back. A lump behind, or "
+        "pain: on by 1 mm.",
+        done=_decided_about_the_contrast,
     ),
     Lesson(
         title="Stop at the first word",
-        words="Draw blood (B), mix contrast (M), hold I. Let go at the first word of pressure or pain: that is "
-        "the end, not a volume. Before 3 mL wait a minute, and ask.",
+        words="Mix contrast into the blood (M), hold I. Let go at the first word of pressure or pain: that is "
+        "the end, not a volume. A word before 3 mL are in: wait a minute, ask, and go on slowly.",
         done=_stopped_at_a_word,
     ),
     Lesson(

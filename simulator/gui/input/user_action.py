@@ -60,6 +60,7 @@ class StepMark(StrEnum):
     ADVANCE_FAR = "advance-far"
     PRESS = "press"
     WITHDRAW = "withdraw"
+    BEVEL = "bevel"
     STYLET = "stylet"
     RESISTANCE = "resistance"
     ASPIRATE = "aspirate"

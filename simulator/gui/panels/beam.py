@@ -45,12 +45,15 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: 
         colour = theme.INK if checked else theme.LOW
         write(target, checked or words, (x, area.top + px(84)), size=12, colour=colour)
     y = area.bottom - px(22)
-    write(target, f"Beam on {dose.beam_on_ms / 1000:.1f} s", (x, y), size=14, weight="Medium", figures=True)
+    time_on, presses = f"Beam on {dose.beam_on_ms / 1000:.1f} s", f"Presses {dose.presses}"
+    room = area.right - px(16) - x - px(12)
+    size = 14 if display.type.width(time_on, 14) + display.type.width(presses, 14) <= room else 12
+    write(target, time_on, (x, y), size=size, weight="Medium", figures=True)
     write(
         target,
-        f"Presses {dose.presses}",
+        presses,
         (area.right - px(16), y),
-        size=14,
+        size=size,
         weight="Medium",
         align="right",
         figures=True,

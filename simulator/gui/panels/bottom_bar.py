@@ -29,8 +29,11 @@ def draw(context: AppContext, target: pygame.Surface, reasons: list[tuple[str, l
     x = display.scale.px(16)
     if context.notices.notice:
         sign = display.scale.stroke(15)
-        warning_sign(target, (x + sign // 2 + 1, upper), sign)
-        _line(display, target, context.notices.notice, (x + round(1.6 * sign), upper), theme.INK)
+        if context.notices.warns:
+            warning_sign(target, (x + sign // 2 + 1, upper), sign)
+            x += round(1.6 * sign)
+        _line(display, target, context.notices.notice, (x, upper), theme.INK)
+        x = display.scale.px(16)
     else:
         _line(display, target, told(context), (x, upper), theme.MID)
     _line(display, target, not_now(display, reasons), (x, lower), theme.LOW)

@@ -81,6 +81,12 @@ def _trace(context: AppContext, target: pygame.Surface, plot: pygame.Rect) -> No
             align="centre",
             colour=theme.LOW,
         )
+    planned = history.planned_mm
+    if planned is not None and left <= planned <= right:
+        x = at(planned, 0)[0]
+        pygame.draw.line(target, theme.OK, (x, plot.top), (x, plot.bottom), display.scale.stroke(1))
+        half_way = (x - display.scale.px(4), plot.top + 0.5 * plot.height)
+        display.type.draw(target, "plan's end", half_way, size=12, align="right", colour=theme.OK)
     under = (plot.right, plot.bottom + display.scale.px(12) + display.scale.type_px(12) + 1)
     display.type.draw(target, "mm pushed at the skin", under, size=12, align="right", colour=theme.LOW)
     imaged = history.needle.imaged_depth_mm

@@ -103,7 +103,7 @@ def _done(context: AppContext, message: CommandDone) -> None:
         context.notices.say(message.view.refused)
         return
     if isinstance(message.command, c.AskPatient) and context.display.showing not in SHOW_THE_PATIENT:
-        context.notices.say(f"“{message.view.patient.words}”")
+        context.notices.say(f"“{message.view.patient.words}”", warns=False)
     _follow(context, message.command)
 
 

@@ -284,6 +284,9 @@ class Screen:
 
     def handle(self, event: pygame.event.Event) -> None:
         """One event: buttons, keys, then what the screen makes of it."""
+        if event.type in (pygame.KEYDOWN, pygame_gui.UI_BUTTON_START_PRESS):
+            for placed in self._placed:
+                placed.button.hush()
         if event.type == pygame_gui.UI_BUTTON_START_PRESS:
             self._mouse_down(event)
         elif event.type == pygame_gui.UI_BUTTON_PRESSED:
