@@ -23,6 +23,7 @@ from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.procedure import Approach
 
 FAT_HU = -15.0  # and less: over a disc, no solid tissue
+BELOW_DISC_MM = 12.0  # the middle of the scan: farther down is the next foramen
 MOST_APART = 2  # slices: one between may hide the fluid behind bone
 LATERAL_MM = np.arange(16.0, 29.0, 2.0)  # of the midline: the foramen
 BEST_LATERAL_MM = 22.0
@@ -60,7 +61,9 @@ def foraminal_targets(frame: Frame, bone: Mask, sacs: list[DetectedSac | None], 
         bone, sacs: from `segment_bone_and_sacs`
         side: of the leak
     """
-    root = _root(frame, _longest_run(detect_perineural_fluid(frame, bone, sacs, side)))
+    lowest_mm = float(frame.z_mm.mean()) - BELOW_DISC_MM
+    fluid = detect_perineural_fluid(frame, bone, sacs, side)
+    root = _root(frame, _longest_run([one for one in fluid if frame.z_mm[one.slice_index] >= lowest_mm]))
     if root is None:
         return []
     targets = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from simulator.interface.frame import Frame
 from simulator.interface.view import View
 from simulator.operators.bone_map import BoneMap
@@ -56,6 +58,15 @@ def plan_needle(view: View, planning: Frame, leak: FoundLeak) -> NeedlePlan:
 def through_a_foramen(view: View) -> bool:
     """Whether the case asks for a way through a foramen."""
     return view.case.accepted_approaches == (Approach.POSTERIOR_FORAMINAL,)
+
+
+def plans_instead(view: View, plan: NeedlePlan, leak: FoundLeak) -> Iterator[NeedlePlan]:
+    """What is tried in the same scan where no way into a foramen led into a space: its fat, then between laminae."""
+    if not plan.trajectories or plan.trajectories[0].approach is not Approach.POSTERIOR_FORAMINAL:
+        return
+    if plan.limits is not FORAMINAL_FAT:
+        yield _plan_in_fat(view, plan.planning, SIDES[leak.side])
+    yield plan_between_laminae(view, plan.planning)
 
 
 def plan_between_laminae(view: View, planning: Frame) -> NeedlePlan:

@@ -19,13 +19,12 @@ from simulator.operators.leak_localisation import FoundLeak, localise_further_le
 from simulator.operators.needle_plan import NeedlePlan
 from simulator.operators.needle_trajectory import SPARE_MM, NeedleTrajectory, try_trajectories
 from simulator.operators.perception.sac_outline import outline_sac_with_plan
-from simulator.operators.planning import plan_between_laminae, plan_needle, slice_thickness_mm, through_a_foramen
+from simulator.operators.planning import plan_needle, plans_instead, slice_thickness_mm, through_a_foramen
 from simulator.operators.preparation import acquire_planning_scan, check_in, clean_and_numb
 from simulator.operators.request import bounding_vertebrae, further_interspaces, requested_interspace, requested_side
 from simulator.operators.sites import within_volume
 from simulator.vocabulary.anatomy import Laterality
 from simulator.vocabulary.levels import Interspace, Region
-from simulator.vocabulary.procedure import Approach
 
 WITH_FAT = Interspace.C7_T1  # the highest of the neck that has room behind the sac without a collection
 APART_MM = 3.0  # along the spine, between trajectories that are tried one after the other
@@ -72,7 +71,7 @@ def treat(view: View, guide: Guide = guide_needle, inject: Inject = inject_after
     view = yield from clean_and_numb(view)
     share_ml = view.case.prescribed_volume_ml / (1 + len(further))
     first = _up_to(share_ml, inject) if further else inject
-    view, given = yield from follow_plan(view, plan, guide, first)
+    view, given = yield from _follow_plans(view, plan, leak, guide, first)
     while others and not given:  # no way led into the space here
         view, given = yield from _treat_at(view, others.pop(0), leak, guide, first)
     for count, site in enumerate(further, start=2):
@@ -98,7 +97,19 @@ def _treat_at(
     if not plan.trajectories:
         return view, False
     view = yield c.InjectLocalAnaesthetic(volume_ml=5.0)
-    return (yield from follow_plan(view, plan, guide, inject))
+    return (yield from _follow_plans(view, plan, leak, guide, inject))
+
+
+def _follow_plans(
+    view: View, plan: NeedlePlan, leak: FoundLeak, guide: Guide, inject: Inject
+) -> Generator[Command, View, tuple[View, bool]]:
+    """A plan, and where none of its ways led into a space what else its scan offers; whether blood was given."""
+    view, given = yield from follow_plan(view, plan, guide, inject)
+    for instead in () if given else plans_instead(view, plan, leak):
+        view, given = yield from follow_plan(view, instead, guide, inject)
+        if given:
+            break
+    return view, given
 
 
 def _up_to(most_ml: float, inject: Inject) -> Inject:
@@ -115,20 +126,8 @@ def plan_at(view: View, level: Interspace, leak: FoundLeak) -> Generator[Command
 def follow_plan(
     view: View, plan: NeedlePlan, guide: Guide, inject: Inject
 ) -> Generator[Command, View, tuple[View, bool]]:
-    """Take the trajectories in turn; blood where one of them led to the space, and whether it did.
+    """Take the trajectories in turn; blood where one of them led to the space, and whether it did."""
 
-    Where no way into a foramen does, those between the laminae of that level are taken.
-    """
-    view, given = yield from _take_in_turn(view, plan, guide, inject)
-    if not given and plan.trajectories and plan.trajectories[0].approach is Approach.POSTERIOR_FORAMINAL:
-        between = plan_between_laminae(view, plan.planning)
-        view, given = yield from _take_in_turn(view, between, guide, inject)
-    return view, given
-
-
-def _take_in_turn(
-    view: View, plan: NeedlePlan, guide: Guide, inject: Inject
-) -> Generator[Command, View, tuple[View, bool]]:
     def bring(view: View, trajectory: NeedleTrajectory) -> OperatorSteps:
         view = yield from _choose_needle(view, trajectory)
         view = yield from guide(view, plan, trajectory)
@@ -140,11 +139,17 @@ def _take_in_turn(
 
 
 def _also_possible(view: View, level: Interspace, requested: Interspace) -> list[Interspace]:
-    """Where else the needle may go: where a neck has fat behind the sac, and to the letter's level next to this one."""
+    """Where else the needle may go: to the letter's level next to this one, and from where blood still spreads here.
+
+    In a neck that is C7/T1, which has fat behind the sac; elsewhere the levels above and below.
+    """
     shown = set(view.case.levels)
-    lower = [WITH_FAT] if level.region is Region.CERVICAL and set(bounding_vertebrae(WITH_FAT)) <= shown else []
     beside = [requested] if abs(requested.ordinal - level.ordinal) == 1 else []
-    return [space for space in dict.fromkeys([*lower, *beside]) if space is not level]
+    if level.region is Region.CERVICAL:
+        near = [WITH_FAT, *beside]
+    else:
+        near = [*beside, *(space for space in Interspace if abs(space.ordinal - level.ordinal) == 1)]
+    return [s for s in dict.fromkeys(near) if s is not level and (s in beside or set(bounding_vertebrae(s)) <= shown)]
 
 
 def _choose_needle(view: View, trajectory: NeedleTrajectory) -> OperatorSteps:

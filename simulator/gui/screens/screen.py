@@ -38,6 +38,9 @@ class Button(Protocol):
     def words_area(self) -> pygame.Rect | None:
         """Where those words stand now; None while they do not."""
 
+    def hush(self) -> None:
+        """Take those words away."""
+
     def enable(self) -> None:
         """Let it be pressed."""
 
@@ -285,8 +288,8 @@ class Screen:
     def handle(self, event: pygame.event.Event) -> None:
         """One event: buttons, keys, then what the screen makes of it."""
         if event.type in (pygame.KEYDOWN, pygame_gui.UI_BUTTON_START_PRESS):
-            for placed in self._placed:
-                placed.button.hush()
+            for one in self._placed:
+                one.button.hush()
         if event.type == pygame_gui.UI_BUTTON_START_PRESS:
             self._mouse_down(event)
         elif event.type == pygame_gui.UI_BUTTON_PRESSED:

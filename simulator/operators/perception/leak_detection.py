@@ -71,7 +71,9 @@ def detect_circumferential_leak(
     span = scan.slices_in(level_mm)
     inside = slice(span // 2, max(len(scan.table_mm) - span // 2, span // 2 + 1))  # a whole level about it was seen
     # what lies behind alone is no ring
-    ring = ndimage.percentile_filter(np.minimum(behind, beside), CLEAREST, size=span, mode="nearest")[inside]
+    # Of few slices several may have met a lamina, which is as bright: only the darkest tells
+    clearest = CLEAREST if span > FEW_OF_A_LEVEL else 0.0
+    ring = ndimage.percentile_filter(np.minimum(behind, beside), clearest, size=span, mode="nearest")[inside]
     if about_mm is not None:
         ring = np.where(np.abs(scan.table_mm[inside] - about_mm) <= 0.5 * level_mm, ring, 0.0)
     if ring.max() < (RING if span > FEW_OF_A_LEVEL else SURE_RING):
