@@ -45,7 +45,7 @@ LESSONS: dict[str, str] = {
     "an examination: the teacher releases score and truth":
         "eine Prüfung: die Lehrperson gibt Punkte und Wahrheit frei",
     "first": "erster Fall", "usual": "üblich", "difficult": "schwierig", "very difficult": "sehr schwierig",
-    "examination": "Prüfung", "An examination has no tutorial": "Eine Prüfung hat keine Einführung",
+    "examination": "Prüfung",
     "An examination has neither help nor practice": "Eine Prüfung hat weder Hilfe noch Übung",
     "the teacher releases the score": "die Lehrperson gibt die Punkte frei", "finished": "beendet",
     "The examination is finished and recorded.": "Die Prüfung ist beendet und aufgezeichnet.",

@@ -126,8 +126,8 @@ SENTENCES: dict[str, str] = {
     "A resumed session says nothing of a next case": "Eine fortgesetzte Sitzung kennt keinen nächsten Fall",
     "Whether the next step of the usual order is marked": "Ob der nächste übliche Schritt markiert wird",
     "Another learner; pseudonyms are drawn, names stay with `learners`": "Andere Person; Pseudonyme werden gezogen",
-    "Ten minutes on this patient, step by step; it notices by itself what was done":
-        "Zehn Minuten an diesem Patienten, Schritt für Schritt; sie merkt selbst, was getan ist",
+    "Ten minutes on a patient with room behind the sac, step by step; it notices what was done":
+        "Zehn Minuten an einem Patienten mit Raum hinter dem Sack, Schritt für Schritt; sie merkt, was getan ist",
     "No session of this learner and case was left open": "Keine offene Sitzung zu Person und Fall",
     "Gives this up": "Bricht das ab",
     "The needle is in the patient: take it out first": "Die Nadel ist im Patienten: erst herausziehen",

@@ -28,13 +28,14 @@ STEPS: dict[str, str] = {
     "Advance by 5 mm": "5 mm vor",
     "There is room until the canal is near": "Bis zum Kanal ist noch Raum",
     "Advance by 1 mm": "1 mm vor",
-    "The last millimetres are taken singly, each looked at": "Die letzten Millimeter einzeln, jeder mit Bild",
+    "The last millimetres are taken singly, every second one looked at":
+        "Die letzten Millimeter einzeln, jeder zweite mit Bild",
     "Tap the pedal": "Pedal tippen",
     "What has moved since the last picture is not in it": "Was sich seither bewegte, ist nicht im Bild",
     "Take the stylet out": "Stilett herausnehmen",
     "The hub tells of fluid and of blood": "Der Ansatz zeigt Liquor und Blut",
-    "No further: find the tip, draw back, and turn to the plan":
-        "Nicht weiter: Spitze suchen, zurück, zum Plan wenden",
+    "No further: draw back by 10 mm, and lean to where the space is deeper":
+        "Nicht weiter: 10 mm zurück, und dorthin neigen, wo der Raum tiefer ist",
     "Draw back by 1 mm, and ask again": "1 mm zurück, und wieder fragen",
     "The force gave, and the plunger is firm: the bevel may lie against the dura":
         "Die Kraft gab nach, und der Kolben ist fest: der Schliff liegt vielleicht an der Dura",
@@ -85,6 +86,6 @@ STEPS: dict[str, str] = {
     "Order the aftercare": "Nachsorge anordnen",
     "Lying flat, what to avoid, when to come back": "Flach liegen, was meiden, wann wiederkommen",
     "The debrief shows what was hidden until now": "Die Nachbesprechung zeigt das Verborgene",
-    "The plan's end is passed, and the plunger is firm: on this way the space does not lie":
-        "Das Ende des Plans ist überschritten, und der Kolben ist fest: auf diesem Weg liegt der Raum nicht",
+    "The plunger stays firm at the plan's end: on this way no space opens":
+        "Der Kolben bleibt am Ende des Plans fest: auf diesem Weg öffnet sich kein Raum",
 }  # fmt: skip

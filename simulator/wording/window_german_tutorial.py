@@ -38,10 +38,11 @@ TUTORIAL: dict[str, str] = {
         "Rad: Weiß außerhalb des runden Sacks suchen. Die Anfrage nennt die Höhe; Rippen und Kreuzbein, hier "
         "oder im Scout, sagen, ob sie stimmt. Mit − und + einstellen, dazu die Seite; eintragen; dann Gitter "
         "und Scan.",
-    "Wheel to a slice with a gap between the laminae. Tool P: drag from the skin through it to the rim of "
-    "the white sac. From 600 HU on it is bone. Arrows move the end, Enter confirms.":
-        "Rad: eine Schicht mit Lücke zwischen den Laminae. Werkzeug P: von der Haut hindurch bis zum Rand des "
-        "weißen Sacks. Ab 600 HU ist es Knochen. Pfeile versetzen das Ende, Enter bestätigt.",
+    "Wheel to a slice where the laminae leave a gap and the space behind the sac is deep. Tool P: drag "
+    "from the skin to the white rim. From 600 HU on it is bone. Arrows move the end, Enter confirms.":
+        "Rad: eine Schicht, in der die Laminae eine Lücke lassen und der Raum hinter dem Sack tief ist. "
+        "Werkzeug P: von der Haut bis zum weißen Rand. Ab 600 HU ist es Knochen. Pfeile: das Ende; Enter "
+        "bestätigt.",
     "Arm line, disinfect, local anaesthetic, then N: the needle stands on the skin under the laser.":
         "Armzugang, desinfizieren, Lokalanästhesie, dann N: die Nadel steht unter dem Laser auf der Haut.",
     "Tap Space: one rotation, three slices, amber while the beam is on. Every press is dose, and “Dose so "
@@ -53,9 +54,9 @@ TUTORIAL: dict[str, str] = {
         "Das Bild bleibt. Mit der rechten Taste im Bild ziehen oder 1 bis 4: das Grauwertfenster ändert sich "
         "und kostet nichts.",
     "Advance twice by 5 mm (Ctrl ↓), turn the bevel (X) after each, then tap: the picture shows only what "
-    "was when the beam was on, and says in amber what has moved since. Go on to 15 mm.":
+    "was when the beam was on, and says in amber what has moved since. Go on like this to 20 mm.":
         "Zweimal 5 mm vor (Strg ↓), danach je den Schliff drehen (X), dann tippen: das Bild zeigt nur den "
-        "Moment des Strahls und sagt in Gelb, was sich seither bewegte. Bis 15 mm.",
+        "Moment des Strahls und sagt in Gelb, was sich seither bewegte. So bis 20 mm.",
     "A needle that leans to head or feet leaves the slice: in a picture of that its shaft ends tapered "
     "and faint. Where would the tip be?":
         "Eine zum Kopf oder Fuß geneigte Nadel verlässt die Schicht: im Bild davon endet ihr Schaft blass und "
@@ -82,12 +83,12 @@ TUTORIAL: dict[str, str] = {
     "back.":
         "Weiter, ab 12 mm vor dem Ende des Plans (grün in der Kraftkurve) je 1 mm, alle 2 ein Bild. Verlässt "
         "das stumpfe Ende das mittlere Bild, den Tisch nachfahren und den Ansatz neigen (W, S).",
-    "Stylet out (V), test the resistance (R). Firm, and the tip short of the white rim: stylet in, on by "
-    "1 mm, tap, again. Firm at the rim, or after a give: the dura; draw back 1 mm, and ask. In a space it "
-    "gives.":
+    "Stylet out (V), test the resistance (R). Firm, the tip short of the white rim: stylet in, on by 1 "
+    "mm, tap, again. Firm at the rim: it may be the dura; draw back 1 mm, and ask. Firm again: no space "
+    "on this way.":
         "Stilett heraus (V), Widerstand testen (R). Fest vor dem weißen Rand: Stilett hinein, 1 mm vor, "
-        "tippen, wieder. Fest am Rand oder nach einem Nachgeben: die Dura; 1 mm zurück und fragen. In einem "
-        "Raum gibt er nach.",
+        "tippen, wieder. Fest am Rand: vielleicht die Dura; 1 mm zurück und fragen. Wieder fest: hier ist "
+        "kein Raum.",
     "The plunger gives way in front of a collection, in a cleft or a vein as well as in the epidural "
     "space. What proves the place?":
         "Der Kolben gibt auch vor einer Ansammlung, im Spalt oder in einer Vene nach wie im Epiduralraum. Was "
@@ -97,17 +98,19 @@ TUTORIAL: dict[str, str] = {
         "Richtig: Kraft und Kolben deuten nur an. Aspirieren (F), dann etwas Kontrast und hinsehen. Weiter: "
         "noch einmal.",
     "Aspirate (F); Injection (F4): test contrast (C), tap. Along the sac's outside it is epidural: draw "
-    "the blood (B). In the sac, where it layers, or gone in a vein: draw back. A lump behind, or pain: on "
-    "by 1 mm.":
+    "the blood (B). In the sac, where it layers, or gone in a vein: draw back. A lump behind: on by 1 mm. "
+    "Pain: no blood.":
         "Aspirieren (F); Injektion (F4): Testkontrast (C), tippen. Außen am Sack ist er epidural: Blut ziehen "
-        "(B). Im Sack, wo er sich schichtet, oder in einer Vene weg: zurück. Ein Klumpen dahinter oder "
-        "Schmerz: 1 mm vor.",
+        "(B). Im Sack, wo er sich schichtet, oder in einer Vene weg: zurück. Klumpen dahinter: 1 mm vor. "
+        "Schmerz: kein Blut.",
     "Mix contrast into the blood (M), hold I. Let go at the first word of pressure or pain: that is the "
     "end, not a volume. A word before 3 mL are in: wait a minute, ask, and go on slowly.":
         "Kontrast ins Blut mischen (M), I halten. Beim ersten Wort von Druck oder Schmerz loslassen: dieses "
         "Wort ist das Ende, kein Volumen. Ein Wort vor 3 mL: eine Minute warten, fragen, langsam weiter.",
-    "Scans (F2): take the needle out. A control scan shows what the blood covers; it costs dose too.":
-        "Scans (F2): Nadel heraus. Ein Kontrollscan zeigt, was das Blut bedeckt; er kostet auch Dosis.",
+    "Scans (F2): take the needle out, then a control scan. It shows what the blood covers, and costs dose "
+    "too.":
+        "Scans (F2): Nadel heraus, dann ein Kontrollscan. Er zeigt, was das Blut bedeckt, und kostet auch "
+        "Dosis.",
     "Ask for legs and bladder, order the aftercare, finish. The debrief shows what was hidden, and why "
     "the score is what it is.":
         "Nach Beinen und Blase fragen, Nachsorge anordnen, beenden. Die Nachbesprechung zeigt das Verborgene "

@@ -14,8 +14,9 @@ from simulator.gui.input.next_step import next_step
 from simulator.gui.input.user_action import StepMark
 from simulator.interface import commands as c
 from simulator.spatial.frames import TablePoint
+from simulator.vocabulary.levels import Interspace
 from simulator.vocabulary.procedure import HubSign
-from tests.gui.scripted import Hand, Scripted
+from tests.gui.scripted import Hand, Scripted, first_view
 from tests.gui.text_on_screen import drawn
 
 PLAN = c.PlanPath(
@@ -152,6 +153,12 @@ def test_a_firm_plunger_after_the_force_gave_leads_back_and_not_on() -> None:
     assert _next(hand) is StepMark.WITHDRAW
     _send(hand, c.Withdraw(distance_mm=1.0))
     assert _next(hand) is StepMark.PRESS
+    _send(hand, c.PressPedal(), c.TestResistance())
+    found = next_step(hand.context)
+    assert found is not None
+    assert found.words.startswith("No further"), "not on and back for ever"
+    _send(hand, c.Withdraw(distance_mm=10.0), c.ReplaceStylet(), c.RotateBevel(angle_deg=180.0), c.PressPedal())
+    assert _next(hand) is StepMark.ADVANCE, "from there it begins anew"
     hand.leave()
 
 
@@ -232,12 +239,19 @@ def test_a_word_before_three_millilitres_is_waited_out_and_one_after_them_is_the
 
 
 def test_a_locked_button_marks_what_unlocks_it() -> None:
-    hand = Hand(Scripted())
+    plain = first_view()
+    hand = Hand(Scripted(replace(plain, case=replace(plain.case, requested_level=Interspace.L3_4))))
     _send(hand, c.PositionPatient(), c.TimeOut(), c.AcquireMyelogram())
     hand.go("reading")
     assert _next(hand) is StepMark.LEAK
     assert _rim(hand, StepMark.LEVEL)
     assert not _rim(hand, StepMark.LEAK)
+    state = hand.app.screen.state
+    state.level = 0
+    assert _rim(hand, StepMark.LEVEL), "a level is set, but not the one that is asked for"
+    assert not _rim(hand, StepMark.LEAK)
+    state.level = hand.app.screen._leak.interspaces().index(Interspace.L3_4)
+    assert _rim(hand, StepMark.LEAK)
     hand.leave()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -185,8 +186,20 @@ def test_the_tutorial_begins_on_its_key() -> None:
     app = App(None, size=(1280, 720), desk=desk)
     app.step()
     _tap(app, pygame.K_t)
-    assert desk.opened == ("case-0", None)
+    assert desk.opened == ("case-0", None), "the chosen one, where the desk has not the patient of the cards"
     assert app.context.teaching.tutorial is not None
+    app._close_worker()
+    pygame.display.quit()
+
+
+def test_the_tutorial_has_its_patient_whoever_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = MadeUpDesk()
+    cards = [replace(card, name="patient-2") if card.name == "case-7" else card for card in desk.cards()]
+    monkeypatch.setattr(desk, "cards", lambda: cards)
+    app = App(None, size=(1280, 720), desk=desk)
+    app.step()
+    _tap(app, pygame.K_t)
+    assert desk.opened == ("patient-2", None)
     app._close_worker()
     pygame.display.quit()
 

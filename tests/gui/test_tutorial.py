@@ -66,7 +66,7 @@ def test_a_whole_tutorial_is_noticed_step_by_step(hand: Hand) -> None:
     assert now() == "Look closer without dose"
     hand.key(pygame.K_2)
     assert now() == "Step and shoot"
-    for _ in range(3):
+    for _ in range(4):
         hand.key(pygame.K_DOWN, pygame.KMOD_CTRL)
     assert now() == "Step and shoot", "a push without a look is not step and shoot"
     hand.key(pygame.K_SPACE)

@@ -93,8 +93,9 @@ def _with_the_needle(history: PerceivedHistory, view: View) -> NextStep:
     left_mm = None if history.planned_mm is None else history.planned_mm - history.needle.depth_mm
     near = left_mm is not None and left_mm <= NEAR_MM
     at_end = left_mm is not None and (left_mm <= ASK_FROM_MM or (near and history.needle.give is not None))
-    unseen_mm = abs(history.since_press.moved_mm)
-    if unseen_mm >= (LAST_STEP_MM if at_end else NEAR_STEP_MM if near else FAR_STEP_MM):
+    coming = left_mm is not None and left_mm <= NEAR_MM + PUSH_MM
+    allowed_mm = LAST_STEP_MM if at_end else NEAR_STEP_MM if near else PUSH_MM if coming else FAR_STEP_MM
+    if abs(history.since_press.moved_mm) >= allowed_mm:
         return step.LOOK_NEAR if near else step.LOOK
     if at_end:
         return _at_the_hub(history.needle, view, passed=left_mm is not None and left_mm < -PASSED_MM)
@@ -102,14 +103,14 @@ def _with_the_needle(history: PerceivedHistory, view: View) -> NextStep:
         return step.STYLET_IN
     if history.needle.since_turn_mm >= TURN_AFTER_MM:
         return step.BEVEL
-    return step.ADVANCE_LITTLE if left_mm is not None and left_mm <= NEAR_MM + PUSH_MM else step.ADVANCE
+    return step.ADVANCE_LITTLE if coming else step.ADVANCE
 
 
 def _at_the_hub(felt: FeltNeedle, view: View, *, passed: bool) -> NextStep:
     """What plunger and aspiration say of where the bevel stands."""
     closed = view.needle is not None and view.needle.stylet_in
     if felt.resistance == HubSign.RESISTANCE_FIRM or view.refused == BORE_BLOCKED:
-        if passed:
+        if passed or felt.backed_off:
             return step.COMPARE
         if (felt.past_give_mm or 0.0) >= PAST_GIVE_MM:
             return step.OFF_DURA

@@ -68,7 +68,10 @@ PLACE = _new(
 )
 ADVANCE = _new(StepMark.ADVANCE_FAR, ScreenName.GUIDANCE, "Advance by 5 mm", "There is room until the canal is near.")
 ADVANCE_LITTLE = _new(
-    StepMark.ADVANCE, ScreenName.GUIDANCE, "Advance by 1 mm", "The last millimetres are taken singly, each looked at."
+    StepMark.ADVANCE,
+    ScreenName.GUIDANCE,
+    "Advance by 1 mm",
+    "The last millimetres are taken singly, every second one looked at.",
 )
 LOOK = _new(StepMark.PRESS, ScreenName.GUIDANCE, "Tap the pedal", "What has moved since the last picture is not in it.")
 LOOK_NEAR = _new(
@@ -86,8 +89,8 @@ BEVEL = _new(
 COMPARE = _new(
     StepMark.WITHDRAW,
     ScreenName.GUIDANCE,
-    "No further: find the tip, draw back, and turn to the plan",
-    "The plan's end is passed, and the plunger is firm: on this way the space does not lie.",
+    "No further: draw back by 10 mm, and lean to where the space is deeper",
+    "The plunger stays firm at the plan's end: on this way no space opens.",
 )
 OFF_DURA = _new(
     StepMark.WITHDRAW,

@@ -190,8 +190,9 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="The path",
-        words="Wheel to a slice with a gap between the laminae. Tool P: drag from the skin through it to the "
-        "rim of the white sac. From 600 HU on it is bone. Arrows move the end, Enter confirms.",
+        words="Wheel to a slice where the laminae leave a gap and the space behind the sac is deep. Tool P: "
+        "drag from the skin to the white rim. From 600 HU on it is bone. Arrows move the end, Enter "
+        "confirms.",
         done=_prepared("path planned"),
     ),
     Lesson(
@@ -216,9 +217,9 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="Step and shoot",
         words="Advance twice by 5 mm (Ctrl ↓), turn the bevel (X) after each, then tap: the picture shows only "
-        "what was when the beam was on, and says in amber what has moved since. Go on to 15 mm.",
+        "what was when the beam was on, and says in amber what has moved since. Go on like this to 20 mm.",
         done=lambda context, state: (
-            context.perceived.history.needle.depth_mm >= 15.0 and not context.perceived.history.since_press.changed
+            context.perceived.history.needle.depth_mm >= 20.0 and not context.perceived.history.since_press.changed
         ),
     ),
     Lesson(
@@ -258,9 +259,9 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="Loss of resistance",
-        words="Stylet out (V), test the resistance (R). Firm, and the tip short of the white rim: stylet in, on "
-        "by 1 mm, tap, again. Firm at the rim, or after a give: the dura; draw back 1 mm, and ask. In a "
-        "space it gives.",
+        words="Stylet out (V), test the resistance (R). Firm, the tip short of the white rim: stylet in, on by "
+        "1 mm, tap, again. Firm at the rim: it may be the dura; draw back 1 mm, and ask. Firm again: no "
+        "space on this way.",
         done=_plunger_gave_way,
     ),
     Lesson(
@@ -276,8 +277,8 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="Test contrast",
         words="Aspirate (F); Injection (F4): test contrast (C), tap. Along the sac's outside it is epidural: "
-        "draw the blood (B). In the sac, where it layers, or gone in a vein: draw back. A lump behind, or "
-        "pain: on by 1 mm.",
+        "draw the blood (B). In the sac, where it layers, or gone in a vein: draw back. A lump behind: on "
+        "by 1 mm. Pain: no blood.",
         done=_decided_about_the_contrast,
     ),
     Lesson(
@@ -288,7 +289,8 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="Needle out",
-        words="Scans (F2): take the needle out. A control scan shows what the blood covers; it costs dose too.",
+        words="Scans (F2): take the needle out, then a control scan. It shows what the blood covers, and costs "
+        "dose too.",
         done=_out,
     ),
     Lesson(

@@ -10,6 +10,7 @@ from simulator.gui.drawing.typeface import Align
 
 SHOWN_MM = 30.0
 LEAST_N = 5.0
+AHEAD_MM = 15.0  # the plan's end is shown from so far before it
 
 
 def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None:
@@ -55,7 +56,11 @@ def _trace(context: AppContext, target: pygame.Surface, plot: pygame.Rect) -> No
     display = context.display
     history = context.perceived.history
     deepest = max((depth for depth, _ in history.needle.felt), default=0.0)
-    right = max(5.0 * (int(deepest / 5.0) + 1), SHOWN_MM)
+    planned = history.planned_mm
+    if planned is not None and planned - deepest < AHEAD_MM:
+        right = max(5.0 * (int(max(deepest, planned) / 5.0) + 1), SHOWN_MM)
+    else:
+        right = max(5.0 * (int(deepest / 5.0) + 1), SHOWN_MM)
     left = right - SHOWN_MM
     top = max(LEAST_N, max((force for depth, force in history.needle.felt if depth >= left), default=0.0) * 1.15)
 
@@ -81,7 +86,6 @@ def _trace(context: AppContext, target: pygame.Surface, plot: pygame.Rect) -> No
             align="centre",
             colour=theme.LOW,
         )
-    planned = history.planned_mm
     if planned is not None and left <= planned <= right:
         x = at(planned, 0)[0]
         pygame.draw.line(target, theme.OK, (x, plot.top), (x, plot.bottom), display.scale.stroke(1))

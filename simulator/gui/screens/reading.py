@@ -13,9 +13,10 @@ from simulator.gui.engine_worker.messages import Past
 from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.images.volume import Volume
 from simulator.gui.input.controls import Controls
+from simulator.gui.input.order_questions import before_confirming
 from simulator.gui.input.scan_run import stop_scan
 from simulator.gui.input.tile_tools import window_keys
-from simulator.gui.input.user_action import KeyBinding, UserAction
+from simulator.gui.input.user_action import KeyBinding, StepMark, UserAction
 from simulator.gui.panels import drawn_path, planes, top_bar
 from simulator.gui.panels.panel_frame import draw_panel
 from simulator.gui.scan_reading.reading_state import ReadingState
@@ -277,6 +278,12 @@ class ReadingScreen(Screen):
         ]
 
     # Drawing and input.
+
+    def comes_later(self, mark: StepMark) -> bool:
+        """A level other than the one asked for is not written down yet, nor a path through bone confirmed."""
+        if mark is StepMark.LEAK:
+            return self._leak.level() != self.context.perceived.view.case.requested_level
+        return mark is StepMark.PATH and before_confirming(self._tools.highest_hu()) is not None
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw everything but the buttons."""

@@ -101,6 +101,10 @@ class Screen:
         """Called often; returns whether something must be drawn anew."""
         return False
 
+    def comes_later(self, mark: StepMark) -> bool:
+        """Whether something on this screen is still to be put right before a step, though its button is free."""
+        return False
+
     def drawn_marks(self, mark: StepMark) -> list[pygame.Rect]:
         """Where a step stands that has no button but a place of its own."""
         return []
@@ -262,7 +266,7 @@ class Screen:
         if step is None:
             return
         meant = [placed for placed in self._placed if placed.action.mark is step.mark]
-        if meant and all(placed.reason is not None for placed in meant):
+        if meant and (all(placed.reason is not None for placed in meant) or self.comes_later(step.mark)):
             instead = MEANWHILE.get(step.mark)
             meant = [placed for placed in self._placed if placed.action.mark is instead] if instead else meant
         areas = [placed.button.rect for placed in meant]

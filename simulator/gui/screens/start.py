@@ -20,6 +20,7 @@ from simulator.gui.panels.panel_frame import draw_panel
 from simulator.gui.screens.screen import Screen
 
 NOBODY = "nobody by name"
+TUTORIAL_CASE = "patient-2"  # a deep space behind the sac, and a gap between the laminae
 LATEST = 6
 
 
@@ -201,8 +202,7 @@ class StartScreen(Screen):
             words="Tutorial",
             key=KeyBinding(code=pygame.K_t, cap="T"),
             do=lambda: self._open(tutorial=True),
-            why_not=lambda: "An examination has no tutorial" if self._cards and self.card.exam else None,
-            hint="Ten minutes on this patient, step by step; it notices by itself what was done",
+            hint="Ten minutes on a patient with room behind the sac, step by step; it notices what was done",
         )
 
     def _drill(self) -> UserAction:
@@ -217,10 +217,17 @@ class StartScreen(Screen):
             hint="Two minutes of pictures: where is the tip? Each error is told at once",
         )
 
+    def _tutorial_card(self) -> CaseCard:
+        """The patient whom the cards suit; the chosen one where there is no such case."""
+        return next((card for card in self._cards if card.name == TUTORIAL_CASE), self.card)
+
     def _open(self, *, tutorial: bool) -> None:
         if self._desk is not None:
             choice = StartChoice(
-                card=self.card, learner=self.learner, guided=self.context.teaching.guided or tutorial, tutorial=tutorial
+                card=self._tutorial_card() if tutorial else self.card,
+                learner=self.learner,
+                guided=self.context.teaching.guided or tutorial,
+                tutorial=tutorial,
             )
             open_choice(self.context, self._desk, choice)
 
