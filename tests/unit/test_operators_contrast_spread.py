@@ -116,6 +116,15 @@ def test_a_ring_that_changes_all_round_is_not_in_the_sac(canal: SacOutline) -> N
     assert seen.pattern == "epidural", seen
 
 
+def test_a_collection_that_is_taken_for_sac_is_none(canal: SacOutline) -> None:
+    """Most of it lies in an outline that takes the collection in, about its middle, but nothing in its core."""
+    wide = replace(canal, half_width=22.5, half_depth=19.5)
+    seen = classify_spread(press(), press(added=RING, hu=-300.0, seed=2), wide)
+    assert seen.in_sac > 0.55
+    assert seen.pattern == "epidural", seen
+    assert classify_spread(press(), press(added=FILLED, hu=900.0, seed=2), wide).pattern == "intrathecal"
+
+
 def test_what_fills_the_sac_is_told_also_where_its_outline_lies_off(canal: SacOutline) -> None:
     off = replace(canal, row=canal.row + 3.5 / PIXEL_MM)
     seen = classify_spread(press(), press(added=FILLED, hu=900.0, seed=2), off)
@@ -138,7 +147,10 @@ def test_what_fills_the_sac_is_told_also_where_its_outline_lies_off(canal: SacOu
     ids=["dent", "about the cord", "foramen", "past the foramen", "short of the foramen", "between laminae"],
 )
 def test_where_the_change_lies_against_a_sac_with_a_cord(added: np.ndarray, kind: str) -> None:
-    canal = SacOutline(row=ROW, column=MIDDLE, half_width=10.0 / PIXEL_MM, half_depth=6.25 / PIXEL_MM)
+    half_mm = 10.0, 6.25
+    canal = SacOutline(
+        row=ROW, column=MIDDLE, half_width=half_mm[0] / PIXEL_MM, half_depth=half_mm[1] / PIXEL_MM, holds_cord=True
+    )
     seen = classify_spread(press(), press(added=added, seed=2), canal)
     assert seen.pattern == kind, seen
 

@@ -31,6 +31,7 @@ FILLS_IN, FILLS_BEFORE_MM = 0.55, 2.6  # fraction in the sac, and how far behind
 # Where no cord lies, it fills the core, also where the outline is some mm off: 0.5 to 1 of it after contrast or
 # blood in the sac, 0 to 0.1 outside it (nine presses)
 CORE, CORE_FILLED = 0.5, 0.4  # of the sac's radius; of the core
+CORE_REACHED = 0.2  # of the core, by what lies within where no cord does: a collection that is taken in reaches none
 BEHIND_MM, BEHIND_FROM_MM = 5.5, 3.5  # the sac's back edge, of a change's middle and of its nearest part: muscle
 CLEAR_MM, CLEAR_FROM_MM = 3.5, 1.8  # the same of a change that nowhere touches the sac: what is epidural does
 BESIDE_MM = 12.0  # the sac, of a change's nearest part: beyond any foramen
@@ -105,7 +106,9 @@ def classify_spread(before: Frame, after: Frame, sac: SacOutline) -> ContrastSpr
         pattern = SpreadPattern.MUSCULAR
     elif width_mm < FILM_MM and in_sac > FILM_IN:
         pattern = SpreadPattern.SUBDURAL
-    elif core > CORE_FILLED or (in_sac > FILLS_IN and middle_behind_mm < FILLS_BEFORE_MM):
+    elif core > CORE_FILLED or (
+        in_sac > FILLS_IN and middle_behind_mm < FILLS_BEFORE_MM and (sac.holds_cord or core > CORE_REACHED)
+    ):
         pattern = SpreadPattern.INTRATHECAL
     elif width_mm < THREAD_MM and area < THREAD_MM2:
         pattern = SpreadPattern.THREAD

@@ -24,12 +24,13 @@ RING_TO_SAC = 1.25  # from the middle of the fluid about the cord to the edge of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SacOutline:
-    """The sac in a press: middle and half axes, pixels."""
+    """The sac in a press: middle and half axes, pixels; whether a cord lies in it."""
 
     row: float
     column: float
     half_width: float
     half_depth: float
+    holds_cord: bool = False
 
 
 SacFinder = Callable[[Frame, float], SacOutline | None]
@@ -51,9 +52,10 @@ def outline_sac_by_cord(frame: Frame, midline_column: float) -> SacOutline | Non
     pixel = frame.pixel_spacing_mm
     seen = [detect_canal(image, pixel, midline_column) for image in frame.hu]
     wide, deep = (RING_TO_SAC * half_axis / pixel for half_axis in RING_MM)
-    return _median_outline(
+    found = _median_outline(
         [SacOutline(row=s.row, column=s.column, half_width=wide, half_depth=deep) for s in seen if s is not None]
     )
+    return None if found is None else replace(found, holds_cord=True)
 
 
 def outline_sac_with_plan(
@@ -83,8 +85,8 @@ def outline_sac_with_plan(
     x_mm, y_mm, _ = part.position_mm(0, planned.row, planned.column)
     row, column = press.pixel_of(x_mm, y_mm)
     scale = part.pixel_spacing_mm / press.pixel_spacing_mm
-    return SacOutline(
-        row=row, column=column, half_width=scale * planned.half_width, half_depth=scale * planned.half_depth
+    return replace(
+        planned, row=row, column=column, half_width=scale * planned.half_width, half_depth=scale * planned.half_depth
     )
 
 
