@@ -29,7 +29,7 @@ from simulator.vocabulary.levels import Interspace, Region, Vertebra, column_wit
 from simulator.vocabulary.patient_facts import StopReason
 from simulator.vocabulary.procedure import AcquisitionPurpose, MyelogramPosition
 
-READ_EVERY_MM = 9.0  # between the slices that are read first
+READ_EVERY_MM = 3.0  # between the slices that are read first: of fewer too many may have met a lamina
 SLICES_AT_ONCE = 48  # asked for together, so that a whole spine needs no more memory than a part
 READ_HALF_WIDTH_MM = 60.0  # to either side of the picture's middle: the spine
 LEVEL_LENGTH_MM = {Region.CERVICAL: 18.0, Region.THORACIC: 25.0, Region.LUMBAR: 36.0}
