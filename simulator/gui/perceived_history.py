@@ -18,8 +18,7 @@ from simulator.vocabulary.procedure import AcquisitionPurpose, HubSign, Phase, P
 
 GIVE_N = 1.0  # a drop of the force that a hand calls a give
 FELT_STEP_MM = 0.5
-REMEMBERED_MM = 8.0
-FAR_BACK_MM = 5.0
+REMEMBERED_MM = 5.0
 MOVES = (c.Advance, c.Withdraw, c.Redirect, c.PlaceNeedle)
 """Commands after which what was learnt at the hub counts no more."""
 
@@ -45,7 +44,6 @@ class FeltNeedle:
         felt: depth and force of every half millimetre of the pushes
         give: force before and after a give of the last push; None where there was none
         imaged_depth_mm: depth at the last press
-        backed_off: whether the needle was drawn back by a little since it was pushed from far, to free the bevel
         since_turn_mm: pushed since the bevel was turned last
         hub, hub_at_ms: what last showed at the hub
         aspirated: what came since the needle moved last; None where that was not tried
@@ -58,7 +56,6 @@ class FeltNeedle:
     felt: list[tuple[float, float]] = field(default_factory=list)
     give: tuple[float, float] | None = None
     imaged_depth_mm: float | None = None
-    backed_off: bool = False
     since_turn_mm: float = 0.0
     hub: str = ""
     hub_at_ms: int | None = None
@@ -97,7 +94,6 @@ class FeltNeedle:
     def _move(self, command: Command, view: View) -> None:
         if isinstance(command, c.PlaceNeedle) or view.needle is None:
             self.depth_mm, self.felt, self.give, self.imaged_depth_mm = 0.0, [], None, None
-            self.backed_off = False
         if isinstance(command, c.Advance):
             start = self.depth_mm
             for index, force in enumerate(view.handling.force_n):
@@ -106,7 +102,7 @@ class FeltNeedle:
             self.depth_mm += command.distance_mm
         elif isinstance(command, c.Withdraw):
             self.depth_mm = max(self.depth_mm - command.distance_mm, 0.0)
-            self.give, self.backed_off = None, command.distance_mm < FAR_BACK_MM
+            self.give = None
             self.felt = [point for point in self.felt if point[0] <= self.depth_mm]
 
     def _feel_give(self, view: View) -> None:

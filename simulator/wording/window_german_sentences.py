@@ -250,6 +250,7 @@ SENTENCES: dict[str, str] = {
     "Bone lies on this way (up to {} HU). Confirm it all the same?":
         "Auf diesem Weg liegt Knochen (bis {} HU). Trotzdem bestätigen?",
     "{}: bone": "{}: Knochen",
+    "The card says what comes next": "Die Karte sagt, was nun kommt",
     "There is no earlier press to go back to": "Es gibt keine frühere Aufnahme",
     "A session of its own from the press that is shown, or the one before the last; marked as assisted":
         "Eine eigene Sitzung ab der gezeigten oder vorletzten Aufnahme; als geholfen vermerkt",

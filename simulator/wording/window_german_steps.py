@@ -36,9 +36,6 @@ STEPS: dict[str, str] = {
     "The hub tells of fluid and of blood": "Der Ansatz zeigt Liquor und Blut",
     "No further: draw back by 10 mm, and lean to where the space is deeper":
         "Nicht weiter: 10 mm zurück, und dorthin neigen, wo der Raum tiefer ist",
-    "Draw back by 1 mm, and ask again": "1 mm zurück, und wieder fragen",
-    "The force gave, and the plunger is firm: the bevel may lie against the dura":
-        "Die Kraft gab nach, und der Kolben ist fest: der Schliff liegt vielleicht an der Dura",
     "Turn the bevel half round": "Den Schliff halb herum drehen",
     "A needle bends away from its opening; turned between pushes it goes straight":
         "Eine Nadel biegt sich von ihrer Öffnung weg; zwischen den Schüben gedreht läuft sie gerade",
@@ -51,8 +48,6 @@ STEPS: dict[str, str] = {
     "Test the resistance": "Widerstand testen",
     "In ligament the plunger is firm, in a space it gives": "Im Band ist der Kolben fest, in einem Raum gibt er nach",
     "Stylet in, then on by 1 mm": "Stilett hinein, dann 1 mm weiter",
-    "The plunger is firm. Only if the tip stands short of the sac's white rim":
-        "Der Kolben ist fest. Nur, wenn die Spitze noch vor dem weißen Rand des Sacks steht",
     "Blood is a vein; clear fluid is the sac, or a collection": "Blut heißt Vene; klar heißt Sack oder Ansammlung",
     "Draw back by 1 mm": "1 mm zurück",
     "Blood came: the bevel stands in a vein": "Es kam Blut: der Schliff steht in einer Vene",
@@ -86,6 +81,11 @@ STEPS: dict[str, str] = {
     "Order the aftercare": "Nachsorge anordnen",
     "Lying flat, what to avoid, when to come back": "Flach liegen, was meiden, wann wiederkommen",
     "The debrief shows what was hidden until now": "Die Nachbesprechung zeigt das Verborgene",
-    "The plunger stays firm at the plan's end: on this way no space opens":
-        "Der Kolben bleibt am Ende des Plans fest: auf diesem Weg öffnet sich kein Raum",
+    "Beyond the plan's end, and still no space: this way does not lead there":
+        "Jenseits des Planendes, und noch kein Raum: dieser Weg führt nicht dorthin",
+    "No further: aspirate, and let contrast decide": "Nicht weiter: aspirieren, und Kontrast entscheiden lassen",
+    "Beside a collection the plunger may stay firm though the bevel is in the space":
+        "An einer Ansammlung bleibt der Kolben oft fest, obwohl der Schliff im Raum ist",
+    "The plunger is firm, nothing gave, and the plan's end is ahead: ligament still":
+        "Der Kolben ist fest, nichts gab nach, und das Planende liegt voraus: noch Band",
 }  # fmt: skip

@@ -83,16 +83,16 @@ TUTORIAL: dict[str, str] = {
     "back.":
         "Weiter, ab 12 mm vor dem Ende des Plans (grün in der Kraftkurve) je 1 mm, alle 2 ein Bild. Verlässt "
         "das stumpfe Ende das mittlere Bild, den Tisch nachfahren und den Ansatz neigen (W, S).",
-    "Stylet out (V), test the resistance (R). Firm, the tip short of the white rim: stylet in, on by 1 "
-    "mm, tap, again. Firm at the rim: it may be the dura; draw back 1 mm, and ask. Firm again: no space "
-    "on this way.":
-        "Stilett heraus (V), Widerstand testen (R). Fest vor dem weißen Rand: Stilett hinein, 1 mm vor, "
-        "tippen, wieder. Fest am Rand: vielleicht die Dura; 1 mm zurück und fragen. Wieder fest: hier ist "
-        "kein Raum.",
-    "The plunger gives way in front of a collection, in a cleft or a vein as well as in the epidural "
-    "space. What proves the place?":
-        "Der Kolben gibt auch vor einer Ansammlung, im Spalt oder in einer Vene nach wie im Epiduralraum. Was "
-        "beweist den Ort?",
+    "Stylet out (V), test the resistance (R). Firm, and nothing gave: ligament; stylet in, on by 1 mm, "
+    "tap, again. After a give, or at the plan's end, go no further, firm or not: beside a collection it "
+    "may stay firm.":
+        "Stilett heraus (V), Widerstand testen (R). Fest, und nichts gab nach: Band; Stilett hinein, 1 mm "
+        "vor, tippen, wieder. Nach einem Nachgeben oder am Planende nicht weiter: an einer Ansammlung bleibt "
+        "er oft fest.",
+    "The plunger gives way before a collection, in a cleft or a vein as well as in the epidural space, "
+    "and beside a collection it may stay firm in the space itself. What proves the place?":
+        "Der Kolben gibt auch vor einer Ansammlung, im Spalt oder in einer Vene nach wie im Epiduralraum, und "
+        "an einer Ansammlung bleibt er im Raum selbst oft fest. Was beweist den Ort?",
     "Right: force and plunger only suggest. Aspirate (F), then give a little contrast and look. Press the "
     "answer again to go on.":
         "Richtig: Kraft und Kolben deuten nur an. Aspirieren (F), dann etwas Kontrast und hinsehen. Weiter: "

@@ -136,29 +136,29 @@ def test_a_firm_plunger_leads_on_by_a_millimetre_with_the_stylet_in() -> None:
     assert _next(hand) is StepMark.ADVANCE
     _send(hand, c.Advance(distance_mm=1.0))
     assert _next(hand) is StepMark.PRESS
-    _send(hand, c.Advance(distance_mm=3.0), c.PressPedal(), c.RemoveStylet(), c.TestResistance())
+
+
+def test_at_the_plans_end_contrast_decides_though_the_plunger_is_firm() -> None:
+    """Beside a collection it may be firm in the space itself."""
+    hand = _at_the_end(gives=False)
+    _send(hand, c.ReplaceStylet(), c.Advance(distance_mm=1.0), c.PressPedal(), c.RemoveStylet(), c.TestResistance())
+    assert _next(hand) is StepMark.ASPIRATE
+    _send(hand, c.Aspirate())
+    assert _next(hand) is StepMark.TEST
+    _send(hand, c.ReplaceStylet(), c.Advance(distance_mm=3.0), c.PressPedal(), c.RemoveStylet(), c.TestResistance())
     found = next_step(hand.context)
     assert found is not None
-    assert found.words.startswith("No further"), "it is not led on for ever"
+    assert found.words.startswith("No further: draw back"), "it is not led on for ever"
     hand.leave()
 
 
-def test_a_firm_plunger_after_the_force_gave_leads_back_and_not_on() -> None:
+def test_a_firm_plunger_after_the_force_gave_leads_no_further() -> None:
     hand = _at_the_end(gives=False)
     handling = hand.procedure.now.handling
-    hand.procedure.now = replace(hand.procedure.now, handling=replace(handling, force_n=(2.0, 0.8)))
-    _send(hand, c.ReplaceStylet(), c.Advance(distance_mm=1.0))
-    hand.procedure.now = replace(hand.procedure.now, handling=replace(handling, force_n=(1.0, 1.2)))
+    _send(hand, c.Withdraw(distance_mm=1.0), c.ReplaceStylet())
+    hand.procedure.now = replace(hand.procedure.now, handling=replace(handling, force_n=(1.9, 0.8)))
     _send(hand, c.Advance(distance_mm=1.0), c.PressPedal(), c.RemoveStylet(), c.TestResistance())
-    assert _next(hand) is StepMark.WITHDRAW
-    _send(hand, c.Withdraw(distance_mm=1.0))
-    assert _next(hand) is StepMark.PRESS
-    _send(hand, c.PressPedal(), c.TestResistance())
-    found = next_step(hand.context)
-    assert found is not None
-    assert found.words.startswith("No further"), "not on and back for ever"
-    _send(hand, c.Withdraw(distance_mm=10.0), c.ReplaceStylet(), c.RotateBevel(angle_deg=180.0), c.PressPedal())
-    assert _next(hand) is StepMark.ADVANCE, "from there it begins anew"
+    assert _next(hand) is StepMark.ASPIRATE
     hand.leave()
 
 

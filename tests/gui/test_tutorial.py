@@ -93,10 +93,8 @@ def test_a_whole_tutorial_is_noticed_step_by_step(hand: Hand) -> None:
         hand.key(pygame.K_DOWN, pygame.KMOD_CTRL)
     hand.key(pygame.K_SPACE)
     assert now() == "Loss of resistance"
-    hand.procedure.gives_from_mm = 90.0
-    _send(hand, c.RemoveStylet(), c.TestResistance())
-    assert now() == "Loss of resistance", "not while the plunger is firm"
-    hand.procedure.gives_from_mm = 0.0
+    _send(hand, c.RemoveStylet())
+    assert now() == "Loss of resistance", "not before the plunger was asked"
     _send(hand, c.TestResistance())
     assert now() == "False loss of resistance"
     hand.key(pygame.K_TAB)
@@ -115,6 +113,8 @@ def test_a_whole_tutorial_is_noticed_step_by_step(hand: Hand) -> None:
     _send(hand, c.InjectBlood(volume_ml=20.0))
     assert now() == "Needle out"
     _send(hand, c.Withdraw(distance_mm=130.0))
+    assert now() == "Needle out", "not before the control scan"
+    _send(hand, c.AcquireControlScan())
     assert now() == "What the patient leaves with"
     _send(hand, c.Finish())
     assert now() == ""

@@ -21,7 +21,7 @@ PUSH_MM = 5.0  # far away; a push of this length ends before the near part begin
 TURN_AFTER_MM = 5.0  # pushed, the bevel is turned half round
 ASK_FROM_MM = 2.0  # of the plan's end: the plunger is asked after each step; and wherever the force gave
 PASSED_MM = 2.0  # beyond the plan's end
-PAST_GIVE_MM = 1.0  # pushed on after the force gave: more than the bevel is long
+THERE_MM = 0.5  # of the plan's end: contrast decides whatever the plunger does
 LITTLE_ML = 3.0  # of blood: helps nobody, so a word before that is waited out
 KEYS = {
     ScreenName.BRIEFING: "F9",
@@ -97,8 +97,8 @@ def _with_the_needle(history: PerceivedHistory, view: View) -> NextStep:
     allowed_mm = LAST_STEP_MM if at_end else NEAR_STEP_MM if near else PUSH_MM if coming else FAR_STEP_MM
     if abs(history.since_press.moved_mm) >= allowed_mm:
         return step.LOOK_NEAR if near else step.LOOK
-    if at_end:
-        return _at_the_hub(history.needle, view, passed=left_mm is not None and left_mm < -PASSED_MM)
+    if at_end and left_mm is not None:
+        return _at_the_hub(history.needle, view, left_mm)
     if not view.needle.stylet_in:
         return step.STYLET_IN
     if history.needle.since_turn_mm >= TURN_AFTER_MM:
@@ -106,21 +106,22 @@ def _with_the_needle(history: PerceivedHistory, view: View) -> NextStep:
     return step.ADVANCE_LITTLE if coming else step.ADVANCE
 
 
-def _at_the_hub(felt: FeltNeedle, view: View, *, passed: bool) -> NextStep:
-    """What plunger and aspiration say of where the bevel stands."""
+def _at_the_hub(felt: FeltNeedle, view: View, left_mm: float) -> NextStep:
+    """What plunger and aspiration say of where the bevel stands; beside a collection the plunger says little."""
     closed = view.needle is not None and view.needle.stylet_in
-    if felt.resistance == HubSign.RESISTANCE_FIRM or view.refused == BORE_BLOCKED:
-        if passed or felt.backed_off:
-            return step.COMPARE
-        if (felt.past_give_mm or 0.0) >= PAST_GIVE_MM:
-            return step.OFF_DURA
+    if view.refused == BORE_BLOCKED:
+        return step.STYLET_IN
+    firm = felt.resistance == HubSign.RESISTANCE_FIRM
+    if firm and left_mm < -PASSED_MM:
+        return step.COMPARE
+    if firm and felt.past_give_mm is None and left_mm > THERE_MM:
         return step.ADVANCE_LITTLE if closed else step.FIRM
     if closed:
         return step.STYLET
     if felt.resistance is None:
         return step.RESISTANCE
     if felt.aspirated is None:
-        return step.ASPIRATE
+        return step.ASPIRATE_FIRM if firm else step.ASPIRATE
     if felt.aspirated == HubSign.BLOOD:
         return step.OUT_OF_VEIN
     return step.TEST_CLEAR if felt.aspirated == HubSign.CLEAR else step.TEST
@@ -132,6 +133,8 @@ def _testing(history: PerceivedHistory, view: View) -> NextStep:
     if history.since_press.injected_ml >= 0.05:
         return step.LOOK_AT_IT
     if history.given.contrast_hurt:
+        if history.planned_mm is not None and history.needle.depth_mm > history.planned_mm + PASSED_MM:
+            return step.COMPARE
         return step.ADVANCE_LITTLE if view.needle.stylet_in else step.HURTS
     if view.needle.stylet_in:  # somebody decided against this place
         return step.ADVANCE_LITTLE

@@ -90,13 +90,7 @@ COMPARE = _new(
     StepMark.WITHDRAW,
     ScreenName.GUIDANCE,
     "No further: draw back by 10 mm, and lean to where the space is deeper",
-    "The plunger stays firm at the plan's end: on this way no space opens.",
-)
-OFF_DURA = _new(
-    StepMark.WITHDRAW,
-    ScreenName.GUIDANCE,
-    "Draw back by 1 mm, and ask again",
-    "The force gave, and the plunger is firm: the bevel may lie against the dura.",
+    "Beyond the plan's end, and still no space: this way does not lead there.",
 )
 STYLET = _new(StepMark.STYLET, ScreenName.GUIDANCE, "Take the stylet out", "The hub tells of fluid and of blood.")
 STYLET_IN = _new(
@@ -115,13 +109,19 @@ FIRM = _new(
     StepMark.STYLET,
     ScreenName.GUIDANCE,
     "Stylet in, then on by 1 mm",
-    "The plunger is firm. Only if the tip stands short of the sac's white rim.",
+    "The plunger is firm, nothing gave, and the plan's end is ahead: ligament still.",
 )
 ASPIRATE = _new(
     StepMark.ASPIRATE,
     ScreenName.GUIDANCE,
     "Aspirate",
     "Blood is a vein; clear fluid is the sac, or a collection.",
+)
+ASPIRATE_FIRM = _new(
+    StepMark.ASPIRATE,
+    ScreenName.GUIDANCE,
+    "No further: aspirate, and let contrast decide",
+    "Beside a collection the plunger may stay firm though the bevel is in the space.",
 )
 OUT_OF_VEIN = _new(
     StepMark.WITHDRAW, ScreenName.GUIDANCE, "Draw back by 1 mm", "Blood came: the bevel stands in a vein."

@@ -12,7 +12,7 @@ from simulator.gui.context.teaching_state import TeachingState, TutorialState
 from simulator.gui.input.next_step import ASK_FROM_MM, next_step
 from simulator.gui.input.step_words import NextStep
 from simulator.gui.input.user_action import StepMark
-from simulator.vocabulary.procedure import AcquisitionPurpose, HubSign, Phase
+from simulator.vocabulary.procedure import AcquisitionPurpose, Phase
 
 SAME_PLACE_MM = 1.0
 
@@ -129,11 +129,12 @@ def _near_the_plan(context: AppContext, state: TutorialState) -> bool:
     return deep and not context.perceived.history.since_press.changed and not context.perceived.awaiting_press()
 
 
-def _plunger_gave_way(context: AppContext, state: TutorialState) -> bool:
-    """Or contrast was given all the same, or blood."""
-    history = context.perceived.history
-    gave = history.needle.resistance == HubSign.RESISTANCE_LOST
-    return gave or history.given.test_contrast_ml > 0.0 or context.perceived.view.injection.injected_blood_ml > 0.0
+def _asked_the_plunger(context: AppContext, state: TutorialState) -> bool:
+    """It was asked where the needle goes no further; or contrast was given all the same, or blood."""
+    history, coming = context.perceived.history, next_step(context)
+    there = coming is not None and coming.mark in (StepMark.ASPIRATE, StepMark.TEST)
+    asked = history.needle.resistance is not None and there
+    return asked or history.given.test_contrast_ml > 0.0 or context.perceived.view.injection.injected_blood_ml > 0.0
 
 
 def _table_moved_and_back(context: AppContext, state: TutorialState) -> bool:
@@ -162,8 +163,10 @@ def _stopped_at_a_word(context: AppContext, state: TutorialState) -> bool:
     return injection.syringe_ml <= 0.05 or (step is not None and step.mark is StepMark.NEEDLE_OUT)
 
 
-def _out(context: AppContext, state: TutorialState) -> bool:
-    return context.perceived.view.needle is None and context.perceived.view.injection.injected_blood_ml > 0
+def _out_and_scanned(context: AppContext, state: TutorialState) -> bool:
+    view = context.perceived.view
+    out = view.needle is None and view.injection.injected_blood_ml > 0
+    return out and _taken(AcquisitionPurpose.CONTROL)(context, state)
 
 
 LESSONS: tuple[Lesson, ...] = (
@@ -259,15 +262,15 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="Loss of resistance",
-        words="Stylet out (V), test the resistance (R). Firm, the tip short of the white rim: stylet in, on by "
-        "1 mm, tap, again. Firm at the rim: it may be the dura; draw back 1 mm, and ask. Firm again: no "
-        "space on this way.",
-        done=_plunger_gave_way,
+        words="Stylet out (V), test the resistance (R). Firm, and nothing gave: ligament; stylet in, on by 1 "
+        "mm, tap, again. After a give, or at the plan's end, go no further, firm or not: beside a "
+        "collection it may stay firm.",
+        done=_asked_the_plunger,
     ),
     Lesson(
         title="False loss of resistance",
-        words="The plunger gives way in front of a collection, in a cleft or a vein as well as in the epidural "
-        "space. What proves the place?",
+        words="The plunger gives way before a collection, in a cleft or a vein as well as in the epidural "
+        "space, and beside a collection it may stay firm in the space itself. What proves the place?",
         done=_never,
         answers=("The loss of resistance", "Contrast that is seen to spread"),
         right=1,
@@ -291,7 +294,7 @@ LESSONS: tuple[Lesson, ...] = (
         title="Needle out",
         words="Scans (F2): take the needle out, then a control scan. It shows what the blood covers, and costs "
         "dose too.",
-        done=_out,
+        done=_out_and_scanned,
     ),
     Lesson(
         title="What the patient leaves with",

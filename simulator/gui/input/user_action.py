@@ -77,7 +77,12 @@ class StepMark(StrEnum):
     FINISH = "finish"
 
 
-MEANWHILE = {StepMark.LEAK: StepMark.LEVEL, StepMark.GRID: StepMark.LEVEL, StepMark.PATH: StepMark.PATH_TOOL}
+MEANWHILE = {
+    StepMark.LEAK: StepMark.LEVEL,
+    StepMark.GRID: StepMark.LEVEL,
+    StepMark.PATH: StepMark.PATH_TOOL,
+    StepMark.PLACE: StepMark.PATH,
+}
 """What is marked in place of a button that is locked until this was done."""
 
 

@@ -9,7 +9,7 @@ from simulator.gui.context.display import Display
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.symbols import warning_sign
 from simulator.gui.input.next_step import KEYS
-from simulator.gui.input.tutorial import marked_step
+from simulator.gui.input.tutorial import lesson, marked_step
 
 WORK_SHOWN_S = 0.3  # what takes longer says that it works
 FIRST_START_S = 20.0  # what takes longer than any command does once everything is compiled
@@ -53,7 +53,9 @@ def told(context: AppContext) -> str:
         return f"Resumed after command {context.session.resumed}. Nothing lost."
     guided = context.teaching.guided and context.display.showing in KEYS
     step = marked_step(context) if guided and context.perceived.history.view is not None else None
-    return "" if step is None else f"Next: {step.words}. {step.why}"
+    if step is None:
+        return "The card says what comes next." if guided and lesson(context.teaching) is not None else ""
+    return f"Next: {step.words}. {step.why}"
 
 
 def not_now(display: Display, reasons: list[tuple[str, list[str]]]) -> str:
