@@ -88,8 +88,14 @@ def try_trajectories(
 
 
 def _enter_apart(trajectories: Sequence[NeedleTrajectory], apart_mm: float) -> list[NeedleTrajectory]:
-    """The best of the trajectories that lie close together."""
+    """The best of the trajectories that lie close together; those to another height before those from another side.
+
+    What stops a needle shortly before its target, such as a lamina's rind, stops it from every side.
+    """
     chosen: list[NeedleTrajectory] = []
+    for one in trajectories:
+        if all(abs(other.target.z_mm - one.target.z_mm) > apart_mm for other in chosen):
+            chosen.append(one)
     for one in trajectories:
         if all(other.side is not one.side or abs(other.target.z_mm - one.target.z_mm) > apart_mm for other in chosen):
             chosen.append(one)
