@@ -6,7 +6,7 @@ FILE; what stands there is not done again, so that the study can be run in slice
 95 % intervals, by operator and kind of leak. With an empty range it only reads.
 
 A person's number gives the kind of leak, by turns, and the seed. People below 1000 were looked at while the expert was
-made; a study of it begins at 4001 (`docs/expert.md`).
+made; a study of it begins at 5001 (`docs/expert.md`).
 """
 
 from __future__ import annotations
