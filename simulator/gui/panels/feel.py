@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pygame
 
 from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.display import Display
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.typeface import Align
+from simulator.gui.perceived_history import PerceivedHistory
 
 SHOWN_MM = 30.0
 LEAST_N = 5.0
@@ -52,65 +56,76 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
         display.type.draw(target, words, (area.left, y + line * 1.7), size=13, colour=theme.LOW)
 
 
-def _trace(context: AppContext, target: pygame.Surface, plot: pygame.Rect) -> None:
-    display = context.display
-    history = context.perceived.history
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Axes:
+    """The plot's place and what it shows: depths from left to right, mm, and forces up to the top, N."""
+
+    plot: pygame.Rect
+    left: float
+    right: float
+    top: float
+
+    def at(self, depth: float, force: float) -> tuple[float, float]:
+        """Where a depth and a force lie on the screen."""
+        across = (depth - self.left) / (self.right - self.left)
+        return self.plot.left + across * self.plot.width, self.plot.bottom - force / self.top * self.plot.height
+
+
+def _axes(history: PerceivedHistory, plot: pygame.Rect) -> _Axes:
+    """The last millimetres, with the plan's end where it is near."""
     deepest = max((depth for depth, _ in history.needle.felt), default=0.0)
     planned = history.planned_mm
     if planned is not None and planned - deepest < AHEAD_MM:
-        right = max(5.0 * (int(max(deepest, planned) / 5.0) + 1), SHOWN_MM)
-    else:
-        right = max(5.0 * (int(deepest / 5.0) + 1), SHOWN_MM)
+        deepest = max(deepest, planned)
+    right = max(5.0 * (int(deepest / 5.0) + 1), SHOWN_MM)
     left = right - SHOWN_MM
     top = max(LEAST_N, max((force for depth, force in history.needle.felt if depth >= left), default=0.0) * 1.15)
+    return _Axes(plot=plot, left=left, right=right, top=top)
 
-    def at(depth: float, force: float) -> tuple[float, float]:
-        return (
-            plot.left + (depth - left) / SHOWN_MM * plot.width,
-            plot.bottom - force / top * plot.height,
-        )
 
-    step = 1 if top <= 6 else (2 if top <= 12 else 5)
-    for newton in range(0, int(top) + 1, step):
-        y = at(left, newton)[1]
-        pygame.draw.line(target, theme.LINE, (plot.left, y), (plot.right, y))
-        words = f"{newton} N" if newton + step > top else str(newton)
-        display.type.draw(target, words, (plot.left - 4, y), size=12, align="right", colour=theme.LOW)
-    for index in range(int(SHOWN_MM // 5) + 1):
-        x = plot.left + index * 5 / SHOWN_MM * plot.width
-        display.type.draw(
-            target,
-            f"{left + 5 * index:.0f}",
-            (x, plot.bottom + display.scale.px(12)),
-            size=12,
-            align="centre",
-            colour=theme.LOW,
-        )
-    if planned is not None and left <= planned <= right:
-        x = at(planned, 0)[0]
-        pygame.draw.line(target, theme.OK, (x, plot.top), (x, plot.bottom), display.scale.stroke(1))
-        half_way = (x - display.scale.px(4), plot.top + 0.5 * plot.height)
-        display.type.draw(target, "plan's end", half_way, size=12, align="right", colour=theme.OK)
-    under = (plot.right, plot.bottom + display.scale.px(12) + display.scale.type_px(12) + 1)
-    display.type.draw(target, "mm pushed at the skin", under, size=12, align="right", colour=theme.LOW)
-    imaged = history.needle.imaged_depth_mm
-    if imaged is not None and left <= imaged <= right:
-        x = at(imaged, 0)[0]
-        for y in range(plot.top, plot.bottom, 8):
-            pygame.draw.line(target, theme.ACT, (x, y), (x, min(y + 4, plot.bottom)), display.scale.stroke(1))
-        side: Align = "right" if imaged > left + 0.4 * SHOWN_MM else "left"
-        offset = -6 if side == "right" else 6
-        display.type.draw(
-            target,
-            "last image",
-            (x + offset, plot.top + display.scale.px(8)),
-            size=12,
-            align=side,
-            colour=theme.ACT,
-        )
-    points = [at(depth, force) for depth, force in history.needle.felt if depth >= left]
+def _trace(context: AppContext, target: pygame.Surface, plot: pygame.Rect) -> None:
+    display, history = context.display, context.perceived.history
+    axes = _axes(history, plot)
+    _scales(display, target, axes)
+    _depth_marks(display, target, axes, history)
+    points = [axes.at(depth, force) for depth, force in history.needle.felt if depth >= axes.left]
     if len(points) > 1:
         pygame.draw.aalines(target, theme.INK, False, points)
         pygame.draw.lines(target, theme.INK, False, points, display.scale.stroke(2))
     if points:
         pygame.draw.circle(target, theme.INK, points[-1], display.scale.px(5))
+
+
+def _scales(display: Display, target: pygame.Surface, axes: _Axes) -> None:
+    """Newtons upwards, millimetres to the right."""
+    plot, write = axes.plot, display.type.draw
+    step = 1 if axes.top <= 6 else (2 if axes.top <= 12 else 5)
+    for newton in range(0, int(axes.top) + 1, step):
+        y = axes.at(axes.left, newton)[1]
+        pygame.draw.line(target, theme.LINE, (plot.left, y), (plot.right, y))
+        words = f"{newton} N" if newton + step > axes.top else str(newton)
+        write(target, words, (plot.left - 4, y), size=12, align="right", colour=theme.LOW)
+    below = plot.bottom + display.scale.px(12)
+    for index in range(int(SHOWN_MM // 5) + 1):
+        depth = axes.left + 5 * index
+        x = axes.at(depth, 0)[0]
+        write(target, f"{depth:.0f}", (x, below), size=12, align="centre", colour=theme.LOW)
+    under = (plot.right, below + display.scale.type_px(12) + 1)
+    write(target, "mm pushed at the skin", under, size=12, align="right", colour=theme.LOW)
+
+
+def _depth_marks(display: Display, target: pygame.Surface, axes: _Axes, history: PerceivedHistory) -> None:
+    """Where the plan ends, and where the needle stood in the last image."""
+    plot, planned, imaged = axes.plot, history.planned_mm, history.needle.imaged_depth_mm
+    if planned is not None and axes.left <= planned <= axes.right:
+        x = axes.at(planned, 0)[0]
+        pygame.draw.line(target, theme.OK, (x, plot.top), (x, plot.bottom), display.scale.stroke(1))
+        half_way = (x - display.scale.px(4), plot.top + 0.3 * plot.height)
+        display.type.draw(target, "plan's end", half_way, size=12, align="right", colour=theme.OK)
+    if imaged is not None and axes.left <= imaged <= axes.right:
+        x = axes.at(imaged, 0)[0]
+        for y in range(plot.top, plot.bottom, 8):
+            pygame.draw.line(target, theme.ACT, (x, y), (x, min(y + 4, plot.bottom)), display.scale.stroke(1))
+        side: Align = "right" if imaged > axes.left + 0.4 * SHOWN_MM else "left"
+        beside = (x + (-6 if side == "right" else 6), plot.top + display.scale.px(8))
+        display.type.draw(target, "last image", beside, size=12, align=side, colour=theme.ACT)
