@@ -241,6 +241,7 @@ SENTENCES: dict[str, str] = {
     "The expert goes on from the costliest decision, or from the advice or press that was chosen last": (
         "Der Experte macht weiter: ab der teuersten Entscheidung oder ab dem zuletzt gewählten Rat oder der Aufnahme"
     ),
+    "The debrief is being made": "Die Nachbesprechung wird gemacht",
     "No decision cost anything, and there was no press": "Keine Entscheidung kostete etwas, und es gab keine Aufnahme",
     "The same patient once more, as it was after the press that is shown; practice counts as no attempt": (
         "Derselbe Patient noch einmal, wie er nach der gezeigten Aufnahme war; Üben zählt nicht als Versuch"

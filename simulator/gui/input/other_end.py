@@ -25,6 +25,14 @@ class OtherEndChoice:
         self.shown = False
         self.first = 0
 
+    def _why_not(self) -> str | None:
+        """Why the expert cannot go on from anywhere."""
+        if self.number is not None:
+            return None
+        if self._context.session.debrief is None:
+            return "The debrief is being made"
+        return "No decision cost anything, and there was no press"
+
     def look_at(self, shown: CriticalMoment | AdviceLine) -> None:
         """An entry of advice or of the near misses was looked at."""
         self._looked_at = shown if isinstance(shown, AdviceLine) else shown.image
@@ -65,7 +73,7 @@ class OtherEndChoice:
             words=lambda: "Give up" if context.session.other_end_of is not None else "The expert's way",
             key=KeyBinding(code=pygame.K_e, cap="E"),
             do=do,
-            why_not=lambda: None if self.number is not None else "No decision cost anything, and there was no press",
+            why_not=self._why_not,
             chosen=lambda: self.shown,
             hint="The expert goes on from the costliest decision, or from the advice or press that was chosen last",
         )
