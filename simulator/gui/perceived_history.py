@@ -82,14 +82,10 @@ class FeltNeedle:
             self.aspirated = self.resistance = None
 
     @property
-    def past_give_mm(self) -> float | None:
-        """How far was pushed since the force fell last, as far as the hand remembers; None where it did not."""
-        recent = [point for point in self.felt if point[0] > self.depth_mm - REMEMBERED_MM]
-        for index in range(len(recent) - 1, 0, -1):
-            depth, force = recent[index]
-            if max(before for _, before in recent[max(index - 4, 0) : index]) - force > GIVE_N:
-                return self.depth_mm - depth
-        return None
+    def gave_lately(self) -> bool:
+        """Whether the force fell within the last millimetres, as far as the hand remembers them."""
+        recent = [force for depth, force in self.felt if depth > self.depth_mm - REMEMBERED_MM]
+        return any(max(recent[max(k - 4, 0) : k]) - force > GIVE_N for k, force in enumerate(recent[1:], start=1))
 
     def _move(self, command: Command, view: View) -> None:
         if isinstance(command, c.PlaceNeedle) or view.needle is None:

@@ -232,6 +232,9 @@ def test_a_word_before_three_millilitres_is_waited_out_and_one_after_them_is_the
     _send(hand, c.AskPatient())
     assert _next(hand) is StepMark.INJECT
     _send(hand, c.InjectBlood(volume_ml=2.0))
+    says("I feel a pressure in my back, just there.")
+    _send(hand, c.AskPatient())
+    assert _next(hand) is StepMark.INJECT, "who is asked feels some pressure long before a word of their own"
     says("I feel a pressure in my back.")
     _send(hand, c.InjectBlood(volume_ml=0.2))
     assert _next(hand) is StepMark.NEEDLE_OUT

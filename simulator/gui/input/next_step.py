@@ -11,7 +11,7 @@ from simulator.gui.input.step_words import NextStep
 from simulator.gui.input.user_action import StepMark
 from simulator.gui.perceived_history import FeltNeedle, PerceivedHistory
 from simulator.interface.view import View
-from simulator.vocabulary.patient_words import tells_of_pressure
+from simulator.vocabulary.patient_words import tells_of_pain, tells_of_pressure
 from simulator.vocabulary.procedure import BORE_BLOCKED, AcquisitionPurpose, HubSign, Phase, PlungerFeel
 
 # Assumptions of what is usual, as the expert has them
@@ -64,9 +64,13 @@ def _step(history: PerceivedHistory, view: View) -> NextStep | None:
 
 
 def _word_that_ends(history: PerceivedHistory) -> bool:
-    """Whether the patient told of pressure with enough in, or tells of it still when asked."""
-    told = [said for said in history.said if said.at_ml > 0 and tells_of_pressure(said.words)]
-    return any(said.at_ml >= LITTLE_ML for said in told) or bool(told and told[-1].asked)
+    """Whether the patient told of pressure unasked with enough in, or of pain when asked.
+
+    Who is asked feels some pressure long before a word of their own.
+    """
+    said = [one for one in history.said if one.at_ml > 0]
+    unasked = any(one.at_ml >= LITTLE_ML and not one.asked and tells_of_pressure(one.words) for one in said)
+    return unasked or any(one.asked and tells_of_pain(one.words) for one in said)
 
 
 def _before_the_needle(history: PerceivedHistory, view: View) -> NextStep:
@@ -114,7 +118,7 @@ def _at_the_hub(felt: FeltNeedle, view: View, left_mm: float) -> NextStep:
     firm = felt.resistance == HubSign.RESISTANCE_FIRM
     if firm and left_mm < -PASSED_MM:
         return step.COMPARE
-    if firm and felt.past_give_mm is None and left_mm > THERE_MM:
+    if firm and not felt.gave_lately and left_mm > THERE_MM:
         return step.ADVANCE_LITTLE if closed else step.FIRM
     if closed:
         return step.STYLET
