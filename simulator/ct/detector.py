@@ -75,7 +75,8 @@ class Detector:
         """Expected signal behind line integrals (basis, view, column), shape (view, column), float32."""
         if out is None:
             out = np.empty(lines.shape[1:], np.float32)
-        transmission_kernels.transmission(lines, self.mu_per_mm, self.bin_fraction, out)
+        by_column = np.ascontiguousarray(np.moveaxis(lines, 2, 1))  # as a projector has them in memory
+        transmission_kernels.transmission(by_column, self.mu_per_mm, self.bin_fraction, out)
         return out
 
     def water_equivalent_path_length_mm(

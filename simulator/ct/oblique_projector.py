@@ -16,7 +16,8 @@ from phantoms.phantom import BASES, BasisVolume, VoxelGrid
 from simulator.ct.bore_fit import leaning_radius_mm
 from simulator.ct.interpolation import cubic_taps
 from simulator.ct.oblique_cut import ObliqueCut
-from simulator.ct.projector import WINDOW_EDGE_MM, DensityChange, PlaneTransform, Projector
+from simulator.ct.plane_transform import PlaneTransform
+from simulator.ct.projector import WINDOW_EDGE_MM, DensityChange, Projector
 from simulator.spatial.arrays import FloatArray, SingleArray
 from simulator.spatial.frames import PatientPoint
 
@@ -40,7 +41,7 @@ class ObliqueProjector(Projector):
         self.cut = cut
         self._phantom, self._geometry = upright._phantom, upright._geometry
         self._rows, self._columns = upright._rows, upright._columns
-        self._angles, self._samples = upright._angles, upright._samples
+        self._axis = upright._axis
         self.isocenter_mm = upright.isocenter_mm
         self.radius_mm = leaning_radius_mm(self._phantom.body, self.isocenter_mm, cut.tilt_deg)
         if self.radius_mm > self._geometry.field_radius_mm:
@@ -54,14 +55,12 @@ class ObliqueProjector(Projector):
         first, last = upright._rows.start, upright._rows.stop - 1
         self._body_grid = self._leaning_grid(body.grid, first, last, upright._columns.start, upright._columns.stop - 1)
         self._canal_grid = self._leaning_grid(canal.grid, 0, canal.grid.shape[1] - 1, 0, canal.grid.shape[2] - 1)
-        self._body, self._canal = (self._whole_transform(one) for one in (self._body_grid, self._canal_grid))
+        self._body = self._transform(self._body_grid, 0, 0, self._body_grid.shape[1:], whole_field=True)
+        self._canal = self._transform(self._canal_grid, 0, 0, self._canal_grid.shape[1:])
         self._changes = None
         self._cut_change: DensityChange | None = None
         self._cut_planes: dict[int, SingleArray | None] = {}
         self._prepare_fan()
-
-    def _whole_transform(self, grid: VoxelGrid) -> PlaneTransform:
-        return self._transform(grid, 0, 0, grid.shape[1], grid.shape[2])
 
     def _leaning_grid(self, grid: VoxelGrid, first: int, last: int, left: int, right: int) -> VoxelGrid:
         """In-plane grid at the spacing of a volume's grid that holds its rows and columns in every plane."""
@@ -158,7 +157,8 @@ class ObliqueProjector(Projector):
 
     def _change_transform(self, grid: VoxelGrid) -> PlaneTransform:
         if self._changes is None or self._changes[0] != grid:
-            self._changes = grid, self._whole_transform(self._change_grid(grid))
+            leaning = self._change_grid(grid)
+            self._changes = grid, self._transform(leaning, 0, 0, leaning.shape[1:])
         return self._changes[1]
 
 

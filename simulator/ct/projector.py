@@ -1,10 +1,8 @@
 """Projector: line integrals of the basis materials through one plane of the phantom.
 
-Each voxel grid (the body, the finer box about the canal, what has been injected) is transformed at its own
-spacing; the central slices of its spectrum are the spectra of its parallel projections. There the detector
-cell's aperture is applied and the voxel's box taken back, the grids are added, and one inverse transform
-gives parallel rays, from which the fan's rays are interpolated. So no grid is resampled to another, and the
-canal box enters through a smooth window that leaves no seam.
+Each voxel grid (the body, the finer box about the canal, what has been injected) is projected to parallel rays at
+its own spacing, see `plane_transform`; the rays are added, and the fan's rays are interpolated from them. So no grid
+is resampled to another, and the canal box enters through a smooth window that leaves no seam.
 
 Beam width along z is that of the plane; cone angle and scatter are not modelled.
 """
@@ -12,28 +10,17 @@ Beam width along z is that of the plane; cone angle and scatter are not modelled
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-import scipy.fft
-from numpy.typing import NDArray
 
 from phantoms.phantom import BASES, Phantom, VoxelGrid
 from simulator.ct import projector_kernels as kernels
 from simulator.ct.body_extent import body_extent, check_fits
 from simulator.ct.geometry import ScannerGeometry
-from simulator.ct.gridding import FFT_WORKERS, apodisation, window_table
-from simulator.ct.gridding_kernels import FrequencyRays, WindowTable
-from simulator.ct.interpolation import cubic_taps
+from simulator.ct.plane_transform import InPlaneGrid, PlaneTransform, ProjectionAxis, plane_transform
 from simulator.spatial.arrays import SingleArray
 from simulator.spatial.frames import PatientPoint
-
-_WIDTH = kernels.WIDTH
-_OVERSAMPLING = 2.0
-_TABLE_STEPS = 4096
-_RADIAL_STEP_MM = 0.25
-_FADE_FROM = 0.75
-"""Fraction of a grid's highest frequency from which it fades out, so that edges do not ring."""
 
 WINDOW_EDGE_MM = 8.0
 """Depth over which the canal box replaces the body (a choice of this projector, not of the phantom)."""
@@ -73,29 +60,6 @@ class PlaneDensities:
     spacing_mm: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class PlaneTransform:
-    """Adds the projections' spectrum of images on one in-plane grid; see `_transform`."""
-
-    shape: tuple[int, int]
-    padded: tuple[int, int]
-    deapodise: SingleArray
-    rays: FrequencyRays
-    response: SingleArray
-    window: WindowTable = field(repr=False)
-
-    def add(self, images: SingleArray, out: NDArray[np.complex64]) -> None:
-        """Add the spectra of the images (basis, y, x) to `out` (basis, angle, f)."""
-        half = _half_spectrum(images * self.deapodise, self.padded)
-        kernels.add_central_slices(
-            half.view(np.float32).reshape(len(half), -1),
-            self.rays,
-            self.window,
-            self.response,
-            out,
-        )
-
-
 class Projector:
     """Line integrals through the planes of one phantom, in one scanner.
 
@@ -117,12 +81,17 @@ class Projector:
         self.plane_z_mm = body.grid.z_mm
         self.spacing_mm = body.grid.spacing_mm[2]
         self._rows, self._columns = rows, columns
-        self._angles = geometry.views // 2
-        self._samples = 2 * math.ceil(geometry.field_radius_mm / _RADIAL_STEP_MM) + 8
-        self._samples = 2 * scipy.fft.next_fast_len(self._samples // 2, real=True)
-        self._body = self._transform(body.grid, rows.start, columns.start, _size(rows), _size(columns))
+        column_mm = geometry.source_to_isocenter_mm * np.sin(geometry.column_angles_rad)
+        self._axis = ProjectionAxis(
+            angles=geometry.views // 2,
+            column_mm=column_mm,
+            aperture_mm=geometry.cell_at_isocenter_mm,
+            radius_mm=max(geometry.field_radius_mm, float(np.abs(column_mm).max())),
+        )
+        shape = _size(rows), _size(columns)
+        self._body = self._transform(body.grid, rows.start, columns.start, shape, whole_field=True)
         canal = phantom.canal.grid
-        self._canal = self._transform(canal, 0, 0, canal.shape[1], canal.shape[2])
+        self._canal = self._transform(canal, 0, 0, canal.shape[1:])
         self._canal_window = _window(canal, canal.origin_mm, canal.shape[1:], canal.spacing_mm)
         grid = body.grid
         corner = PatientPoint(
@@ -130,7 +99,7 @@ class Projector:
             grid.origin_mm[1] + rows.start * grid.spacing_mm[1],
             0.0,
         )
-        self._body_window = _window(canal, corner, (_size(rows), _size(columns)), grid.spacing_mm)
+        self._body_window = _window(canal, corner, shape, grid.spacing_mm)
         self._body_corner = corner
         self._prepare_fan()
         self._changes: tuple[VoxelGrid, PlaneTransform] | None = None
@@ -141,15 +110,16 @@ class Projector:
         Returns:
             [shape=(basis, view, column), float32] mm of water, mm of bone, mm mg/mL of iodine.
         """
-        spectrum = np.zeros((len(BASES), self._angles, self._samples // 2 + 1), np.complex64)
         body, canal = self._body_and_canal(plane)
+        lines = np.zeros((len(BASES), self._geometry.columns, self._geometry.views), np.float32)
+        self._body.add(body, lines)
         if canal is not None:
-            self._canal.add(canal, spectrum)
-        self._body.add(body, spectrum)
+            self._canal.add(canal, lines)
         delta = self.change_plane(plane, change)
         if change is not None and delta is not None:
-            self._change_transform(change.grid).add(delta, spectrum)
-        return self._fan_lines(spectrum)
+            self._change_transform(change.grid).add(delta, lines)
+        kernels.parallel_to_fan(lines, self._first_angle, self._angle_weight)
+        return np.moveaxis(lines, 1, 2)
 
     def densities(self, plane: int, change: DensityChange | None = None) -> list[PlaneDensities]:
         """Densities of one plane on the grids that hold them: body, canal box, what was added."""
@@ -191,15 +161,6 @@ class Projector:
             _window(held, self._body_corner, shape, body.spacing_mm),
         )
 
-    def _fan_lines(self, spectrum: NDArray[np.complex64]) -> SingleArray:
-        """Line integrals (basis, view, column) from the spectra of the parallel projections."""
-        rays = scipy.fft.irfft(spectrum, n=self._samples, axis=2, workers=FFT_WORKERS)
-        shape = len(BASES), self._geometry.views, self._geometry.columns
-        resampled, out = np.empty(shape, np.float32), np.empty(shape, np.float32)
-        kernels.resample_rays(rays, self._tap, self._tap_weight, resampled)
-        kernels.parallel_to_fan(resampled, self._first_angle, self._angle_weight, out)
-        return out
-
     def change_plane(self, plane: int, change: DensityChange | None) -> SingleArray | None:
         """The change's densities in one plane, shape (basis, y, x), or None where there is none.
 
@@ -222,7 +183,7 @@ class Projector:
 
     def _change_transform(self, grid: VoxelGrid) -> PlaneTransform:
         if self._changes is None or self._changes[0] != grid:
-            self._changes = grid, self._transform(grid, 0, 0, grid.shape[1], grid.shape[2])
+            self._changes = grid, self._transform(grid, 0, 0, grid.shape[1:])
         return self._changes[1]
 
     def _canal_plane(self, z_mm: float) -> tuple[float, SingleArray]:
@@ -238,81 +199,22 @@ class Projector:
             total += np.float32(overlap[index]) * canal.plane(int(index))
         return min(1.0, float(overlap.sum())), total
 
-    def _transform(self, grid: VoxelGrid, row: int, column: int, ny: int, nx: int) -> PlaneTransform:
-        """Prepare an in-plane grid of ny x nx voxels whose first voxel is [row, column] of `grid`."""
+    def _transform(
+        self, grid: VoxelGrid, row: int, column: int, shape: tuple[int, int], *, whole_field: bool = False
+    ) -> PlaneTransform:
+        """Prepare an in-plane grid of so many voxels, of which the first is [row, column] of `grid`."""
         sx, sy = grid.spacing_mm[:2]
-        my, mx = (2 * scipy.fft.next_fast_len(max(n, 2 * _WIDTH), real=True) for n in (ny, nx))
-        theta = np.arange(self._angles) * math.pi / self._angles
-        sine, cosine = np.sin(theta), np.cos(theta)
-        frequency = np.arange(self._samples // 2 + 1) / (self._samples * _RADIAL_STEP_MM)
-        limit = min(0.5 / sx, 0.5 / sy)
-        frequency = frequency[frequency < limit]
-        # The direction of the rays' normal is (-sin, cos) in x, y; the half spectrum holds x >= 0, so the
-        # opposite point is read and conjugated.
-        fx, fy = frequency * sine[:, None], -frequency * cosine[:, None]
-        aperture = np.sinc(frequency * self._geometry.cell_at_isocenter_mm)
-        box = np.sinc(fx * sx) * np.sinc(fy * sy)
-        fade = np.clip((frequency / limit - _FADE_FROM) / (1 - _FADE_FROM), 0, 1)
-        response = aperture / box * np.cos(0.5 * math.pi * fade) ** 2 * (sx * sy / _RADIAL_STEP_MM)
-        # The sample in the middle of the image, as seen from the isocentre
-        x = grid.origin_mm[0] + (column + nx // 2) * sx - self.isocenter_mm[0]
-        y = grid.origin_mm[1] + (row + ny // 2) * sy - self.isocenter_mm[1]
-        step = frequency[1]
-        middle = self._samples // 2 * _RADIAL_STEP_MM
-        turn = -2 * math.pi * step * (cosine * y - sine * x + middle)
-        deapodise = 1 / np.outer(apodisation(_WIDTH, _OVERSAMPLING, my, ny), apodisation(_WIDTH, _OVERSAMPLING, mx, nx))
-        return PlaneTransform(
-            shape=(ny, nx),
-            padded=(my, mx),
-            deapodise=deapodise.astype(np.float32),
-            rays=FrequencyRays(
-                step_row=-cosine * step * my * sy,
-                step_column=sine * step * mx * sx,
-                turn=turn,
-            ),
-            response=np.ascontiguousarray(response, dtype=np.float32),
-            window=WindowTable(values=window_table(_WIDTH, _OVERSAMPLING, _TABLE_STEPS), steps=_TABLE_STEPS),
+        x_mm = grid.origin_mm[0] + column * sx - self.isocenter_mm[0]
+        y_mm = grid.origin_mm[1] + row * sy - self.isocenter_mm[1]
+        return plane_transform(
+            InPlaneGrid(first_mm=(x_mm, y_mm), spacing_mm=(sx, sy), shape=shape), self._axis, whole_field=whole_field
         )
 
     def _prepare_fan(self) -> None:
-        """Where each column reads the parallel rays: between which angles, and at which taps along t."""
-        angles = self._geometry.column_angles_rad
-        turns = angles / self._geometry.view_angle_rad
-        first = np.floor(turns).astype(np.int32)
-        t = self._geometry.source_to_isocenter_mm * np.sin(angles)
-        place = np.stack([t, -t]) / _RADIAL_STEP_MM + self._samples // 2
-        at = np.clip(np.floor(place).astype(np.int32) - 1, 0, self._samples - 4)
-        self._first_angle = first
-        self._angle_weight = (turns - first).astype(np.float32)
-        self._tap = at
-        self._tap_weight = np.ascontiguousarray(cubic_taps(place - at - 1), dtype=np.float32)
-
-
-def _half_spectrum(images: SingleArray, padded: tuple[int, int]) -> NDArray[np.complex64]:
-    """Transform of images (basis, y, x), padded to (my, mx), about their middle sample.
-
-    Returns:
-        columns from -WIDTH to mx / 2 + WIDTH [shape=(my, mx // 2 + 1 + 2 * WIDTH, basis)]
-    """
-    bases, ny, nx = images.shape
-    hy, hx = ny // 2, nx // 2
-    my, mx = padded
-    # What lies before the middle goes to the end of the period. Rows of padding need no transform along x.
-    rows = np.zeros((ny, mx, bases), np.float32)
-    flat = np.moveaxis(images, 0, 2)
-    rows[:, : nx - hx] = flat[:, hx:]
-    rows[:, mx - hx :] = flat[:, :hx]
-    along_x = scipy.fft.rfft(rows, axis=1, workers=FFT_WORKERS)
-    half = np.zeros((my, along_x.shape[1] + 2 * _WIDTH, bases), np.complex64)
-    half[: ny - hy, _WIDTH:-_WIDTH] = along_x[hy:]
-    half[my - hy :, _WIDTH:-_WIDTH] = along_x[:hy]
-    half = np.asarray(scipy.fft.fft(half, axis=0, workers=FFT_WORKERS, overwrite_x=True), np.complex64)
-    # Beyond its ends the spectrum of a real image goes on as its own conjugate
-    inside = half[:, _WIDTH:-_WIDTH]
-    mirror = -np.arange(my) % my
-    np.conj(inside[mirror, _WIDTH:0:-1], out=half[:, :_WIDTH])
-    np.conj(inside[mirror, -2 : -2 - _WIDTH : -1], out=half[:, -_WIDTH:])
-    return half
+        """Between which angles each column reads the parallel rays."""
+        turns = self._geometry.column_angles_rad / self._geometry.view_angle_rad
+        self._first_angle = np.floor(turns).astype(np.int32)
+        self._angle_weight = (turns - self._first_angle).astype(np.float32)
 
 
 def _on_grid(density: SingleArray, grid: VoxelGrid, first_mm: PatientPoint) -> PlaneDensities:

@@ -1,4 +1,4 @@
-"""Inner loops of the projector: spectrum of a plane on rays through its origin, and parallel to fan rays."""
+"""Inner loops of the projector: spectrum of a plane on rays through its origin, parallel rays, and fan rays."""
 
 from __future__ import annotations
 
@@ -12,23 +12,22 @@ from simulator.ct.gridding_kernels import FrequencyRays, WindowTable
 
 WIDTH = 6
 """Cells under the interpolation window along one axis."""
-VIEWS_AT_ONCE = 64
 
 
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
-def add_central_slices(
+def central_slices(
     grid: NDArray[np.float32],
     rays: FrequencyRays,
     window: WindowTable,
     response: NDArray[np.float32],
     out: NDArray[np.complex64],
 ) -> None:
-    """Interpolate a half spectrum of three bases along rays and add it to `out` (3, angle, f).
+    """Interpolate a half spectrum of three bases along rays into `out` (f, 3, angle).
 
     grid has shape (my, (mx // 2 + 1 + 2 * WIDTH) * 6): columns from -WIDTH on, in each the real and imaginary
     parts of the bases in turn. Sample f of angle k lies at f * (step_row[k], step_column[k]) in cells of the grid,
     step_column >= 0. It is conjugated, multiplied by response[k, f] and turned by f * turn[k] radians. Zero
-    responses are skipped.
+    responses give zero; what `out` holds beyond the responses is left.
     """
     # A parallel loop takes arrays and numbers, but no tuples of them
     step_y, step_x, turn = rays
@@ -45,7 +44,9 @@ def add_central_slices(
         now_im = 0.0
         for f in range(frequencies):
             gain = response[k, f]
-            if gain != 0.0:
+            if gain == 0.0:
+                out[f, 0, k] = out[f, 1, k] = out[f, 2, k] = 0.0
+            else:
                 x = step_x[k] * f
                 y = step_y[k] * f
                 first_x = math.floor(x) - WIDTH // 2 + 1
@@ -85,41 +86,44 @@ def add_central_slices(
                     c_im += w * sums[6 * j + 5]
                 u = np.float32(now_re * gain)
                 v = np.float32(now_im * gain)
-                out[0, k, f] += complex(a_re * u + a_im * v, a_re * v - a_im * u)
-                out[1, k, f] += complex(b_re * u + b_im * v, b_re * v - b_im * u)
-                out[2, k, f] += complex(c_re * u + c_im * v, c_re * v - c_im * u)
+                out[f, 0, k] = complex(a_re * u + a_im * v, a_re * v - a_im * u)
+                out[f, 1, k] = complex(b_re * u + b_im * v, b_re * v - b_im * u)
+                out[f, 2, k] = complex(c_re * u + c_im * v, c_re * v - c_im * u)
             was_re = now_re
             now_re = was_re * turn_re - now_im * turn_im
             now_im = was_re * turn_im + now_im * turn_re
 
 
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
-def resample_rays(
+def add_resampled_rays(
     parallel: NDArray[np.float32],
+    first: int,
     sample: NDArray[np.int32],
     sample_weight: NDArray[np.float32],
     out: NDArray[np.float32],
 ) -> None:
-    """Interpolate parallel rays (basis, angle over pi, t) at the columns' distances from the isocentre.
+    """Interpolate parallel rays (t, basis, angle) at the columns' distances from the isocentre and add them to `out`.
 
-    `sample` and `sample_weight` hold the first of four cubic taps, and the taps, of t [0] and -t [1], shapes
-    (2, column) and (2, column, 4). out (basis, 2 * angle, column): angles from pi on are the rays at -t.
+    `sample` and `sample_weight` hold the first of the taps, negative where there is no sample, and the taps, of
+    t [0] and -t [1], shapes (2, column) and (2, column, tap). out (basis, column, angle over 2 pi): `first` is the
+    place of the given angles among those over pi; from pi on they are the rays at -t.
     """
-    bases, angles, _ = parallel.shape
-    columns = out.shape[2]
-    for job in prange(bases * angles):
-        b = job // angles
-        k = job - b * angles
-        line = parallel[b, k]
+    _, bases, angles = parallel.shape
+    columns = out.shape[1]
+    half_turn = out.shape[2] // 2
+    taps = sample_weight.shape[2]
+    for c in prange(columns):
         for side in range(2):
-            for c in range(columns):
-                at = sample[side, c]
-                out[b, k + side * angles, c] = (
-                    sample_weight[side, c, 0] * line[at]
-                    + sample_weight[side, c, 1] * line[at + 1]
-                    + sample_weight[side, c, 2] * line[at + 2]
-                    + sample_weight[side, c, 3] * line[at + 3]
-                )
+            at = sample[side, c]
+            if at >= 0:
+                start = first + side * half_turn
+                for b in range(bases):
+                    to = out[b, c, start : start + angles]
+                    for tap in range(taps):
+                        weight = sample_weight[side, c, tap]
+                        line = parallel[at + tap, b]
+                        for k in range(angles):
+                            to[k] += weight * line[k]
 
 
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
@@ -127,32 +131,22 @@ def parallel_to_fan(
     rays: NDArray[np.float32],
     first_angle: NDArray[np.int32],
     angle_weight: NDArray[np.float32],
-    out: NDArray[np.float32],
 ) -> None:
-    """Interpolate resampled parallel rays (basis, angle over 2 pi, column) to fan rays (basis, view, column).
+    """Interpolate resampled parallel rays (basis, column, angle over 2 pi) to fan rays (basis, column, view), in place.
 
     Column c of view v lies between the angles v + first_angle[c] and the next.
     """
-    # From view to view a column goes to the next angle: a ray is read once for two views, and a few views of all
-    # columns stay in the nearest memory
-    bases, views, columns = out.shape
-    groups = (views + VIEWS_AT_ONCE - 1) // VIEWS_AT_ONCE
-    for job in prange(bases * groups):
-        b = job // groups
-        first = (job - b * groups) * VIEWS_AT_ONCE
-        last = min(first + VIEWS_AT_ONCE, views)
-        for c in range(columns):
-            weight = angle_weight[c]
-            k = first + first_angle[c]
-            if k < 0:
-                k += views
-            if k >= views:
-                k -= views
-            here = rays[b, np.uint64(k), np.uint64(c)]
-            for v in range(first, last):
-                k += 1
-                if k >= views:
-                    k -= views
-                after = rays[b, np.uint64(k), np.uint64(c)]
-                out[b, np.uint64(v), np.uint64(c)] = here + weight * (after - here)
-                here = after
+    bases, columns, views = rays.shape
+    for job in prange(bases * columns):
+        b = job // columns
+        c = job - b * columns
+        line = rays[b, c]
+        turn = first_angle[c] % views
+        # The angles from the first view's on, once round and one more
+        ahead = np.empty(views + 1, np.float32)
+        ahead[: views - turn] = line[turn:]
+        ahead[views - turn : views] = line[:turn]
+        ahead[views] = line[turn]
+        weight = angle_weight[c]
+        for v in range(views):
+            line[v] = ahead[v] + weight * (ahead[v + 1] - ahead[v])

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from phantoms.phantom import Phantom
 from simulator.ct.detector import Scattered
+from simulator.ct.freed_memory import keep_freed_memory
 from simulator.ct.geometry import BRILLIANCE_64_CLASS, ScannerGeometry
 from simulator.ct.metal_artefact_reduction import bridge, put_back, shadow_trace
 from simulator.ct.needle_shadow import SteelTube, project_needle
@@ -122,6 +123,7 @@ class Scanner:
         added_aluminium_mm: float = 0.0,
     ) -> None:
         """Lay the phantom in the isocentre; ValueError if its body is wider than the field."""
+        keep_freed_memory()
         self._geometry = geometry
         self._scatter = scatter
         self._projector = Projector(phantom, geometry)

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from phantoms.compiled_kernels import float32, njit, prange
 from simulator.ct.fast_functions_kernels import fast_exp
 
+_COLUMNS_TOGETHER = 16
+"""Columns that are written side by side, a line of the cache."""
+
 
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def transmission(
@@ -16,25 +19,32 @@ def transmission(
     fraction: NDArray[np.float32],
     out: NDArray[np.float32],
 ) -> None:
-    """Signal behind the line integrals (basis, view, column) as a fraction of the signal in air.
+    """Signal (view, column) behind the line integrals (basis, column, view) as a fraction of the signal in air.
 
     mu has shape (basis, bin), fraction (bin, column); the fractions of a column sum to 1.
     """
-    _, views, columns = lines.shape
+    _, columns, views = lines.shape
     bins = mu.shape[1]
-    for v in prange(views):
-        a = lines[0, v]
-        b = lines[1, v]
-        c = lines[2, v]
-        total = np.zeros(columns, np.float32)
-        for e in range(bins):
-            ma = mu[0, e]
-            mb = mu[1, e]
-            mc = mu[2, e]
-            for i in range(columns):
-                total[i] += fraction[e, i] * fast_exp(min(-(ma * a[i] + mb * b[i] + mc * c[i]), float32(0)))
-        for i in range(columns):
-            out[v, i] = total[i]
+    groups = (columns + _COLUMNS_TOGETHER - 1) // _COLUMNS_TOGETHER
+    for g in prange(groups):
+        first = g * _COLUMNS_TOGETHER
+        last = min(first + _COLUMNS_TOGETHER, columns)
+        total = np.zeros((last - first, views), np.float32)
+        for c in range(first, last):
+            a = lines[0, c]
+            b = lines[1, c]
+            d = lines[2, c]
+            sums = total[c - first]
+            for e in range(bins):
+                ma = mu[0, e]
+                mb = mu[1, e]
+                md = mu[2, e]
+                part = fraction[e, c]
+                for v in range(views):
+                    sums[v] += part * fast_exp(min(-(ma * a[v] + mb * b[v] + md * d[v]), float32(0)))
+        for v in range(views):
+            for c in range(first, last):
+                out[v, c] = total[c - first, v]
 
 
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -21,6 +22,7 @@ from simulator.engine.case_context import FIELD_OF_VIEW_MM, CaseContext
 from simulator.engine.events import AcquisitionMade
 from simulator.engine.imaging.beam_protocols import collimation_mm
 from simulator.engine.imaging.gantry import anchor_mm, tilt_of
+from simulator.engine.imaging.grid_wires import wires_in_beam
 from simulator.engine.streams import noise_key
 from simulator.interface.frame import Frame
 from simulator.needle.needle_shape import NeedleShape
@@ -89,7 +91,7 @@ def render_image(
         scanner,
         event,
         slice_centres_mm=slice_centres_mm,
-        needles=_steel_in_beam(event),
+        needles=_steel_in_beam(world, event),
         change=injected if event.position is None else _turned(world, event, slice_centres_mm, only),
         centre_mm=(centre[0] - shift[0], centre[1] - shift[1]),
         field=field,
@@ -114,6 +116,7 @@ def _leaning(
     shift = event.scene.patient_displacement_mm
     at_pivot_mm = world.table_transform().patient_z_mm(tilt.pivot_z_mm)
     cut = ObliqueCut(tilt_deg=tilt.tilt_deg, pivot_y_mm=tilt.pivot_y_mm, pivot_z_mm=anchor_mm(at_pivot_mm))
+    steel_in_beam = _steel_in_beam(world, event)
     # The pivot in the axes of the cut, once the patient has moved
     moved = np.array([[-shift[0], tilt.pivot_y_mm - shift[1], at_pivot_mm - shift[2]]])
     away_x, height, along = cut.from_patient(moved)[0].tolist()
@@ -125,7 +128,7 @@ def _leaning(
         scanner,
         event,
         slice_centres_mm=[min(max(place, -farthest_mm), farthest_mm) for place in places],
-        needles=tuple(replace(tube, points_mm=cut.from_patient(tube.points_mm)) for tube in _steel_in_beam(event)),
+        needles=tuple(replace(tube, points_mm=cut.from_patient(tube.points_mm)) for tube in steel_in_beam),
         centre_mm=(centre[0] + away_x, centre[1] + height - tilt.pivot_y_mm),
         only=only,
         field=field,
@@ -181,5 +184,14 @@ def steel(shape: NeedleShape) -> SteelTube:
     )
 
 
-def _steel_in_beam(event: AcquisitionMade) -> tuple[SteelTube, ...]:
-    return tuple(steel(shape) for shape in (event.scene.needle, event.scene.introducer) if shape is not None)
+def _steel_in_beam(world: CaseContext, event: AcquisitionMade) -> tuple[SteelTube, ...]:
+    needles = tuple(steel(shape) for shape in (event.scene.needle, event.scene.introducer) if shape is not None)
+    grid = event.scene.grid
+    if grid is None:
+        return needles
+    if event.settings.gantry_tilt_deg:  # its planes reach the back far from where they cross the table
+        return *needles, *wires_in_beam(world, grid, -math.inf, math.inf)
+    centres_mm, half_mm = event.slices.centres_table_mm, 0.5 * event.slices.thickness_mm
+    transform = world.table_transform(event.scene.patient_displacement_mm)
+    heights_mm = [transform.patient_z_mm(z) for z in (min(centres_mm) - half_mm, max(centres_mm) + half_mm)]
+    return *needles, *wires_in_beam(world, grid, *heights_mm)

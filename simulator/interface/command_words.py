@@ -13,6 +13,9 @@ _SUFFIXES = (
     ("_ma", "mA"), ("_s", "s"), ("_hours", "h"),
 )  # fmt: skip
 
+_FARTHEST_MM = next(item.metadata["high"] for item in fields(c.Withdraw))
+"""More than any needle is long: it is taken out."""
+
 
 def command_name(command: c.Command) -> str:
     """A command's name as words, in small letters."""
@@ -38,6 +41,8 @@ def command_words(command: c.Command) -> str:
 
 def given_words(command: c.Command) -> tuple[str, ...]:
     """What was given with a command, each with its name and unit; what is as it usually is is left out."""
+    if isinstance(command, c.Withdraw) and command.distance_mm >= _FARTHEST_MM:
+        return ("all the way",)
     given = []
     for item in fields(command):
         value = getattr(command, item.name)

@@ -14,7 +14,11 @@ from simulator.operators.interlaminar_targets import detect_canal_in_slices, int
 from simulator.operators.leak_localisation import FoundLeak
 from simulator.operators.needle_plan import NeedlePlan
 from simulator.operators.needle_trajectory import SPARE_MM
-from simulator.operators.perception.bone_segmentation import segment_bone_and_sacs, segment_bone_in_scan
+from simulator.operators.perception.bone_segmentation import (
+    segment_bone_and_sacs,
+    segment_bone_in_scan,
+    without_skin_wires,
+)
 from simulator.operators.perception.images import ImagePoint, Mask
 from simulator.operators.perception.sac_outline import SacFinder, outline_sac_by_brightness, outline_sac_by_cord
 from simulator.operators.trajectory_planning import NeedleTarget, PlanningLimits, plan_trajectories
@@ -113,7 +117,7 @@ def _plan(
     limits: GuidanceLimits,
     find_sac: SacFinder,
 ) -> NeedlePlan:
-    bone_map = BoneMap(planning, bone)
+    bone_map = BoneMap(planning, without_skin_wires(bone, planning))
     longest_mm = max(needle.length_mm for needle in view.case.needles) - SPARE_MM
     room = PlanningLimits(longest_mm=longest_mm, table_range_mm=view.console.table_range_mm)
     trajectories = plan_trajectories(planning, bone_map, targets, grid_midline_x_mm(view), room)

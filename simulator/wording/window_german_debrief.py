@@ -196,7 +196,7 @@ GIVEN: dict[str, str] = {
     "target {} mm": "Ziel {} mm", "volume {} mL": "Volumen {} mL", "needle {}G {}": "Nadel {}G {}",
     "entry from midline {} mm": "Eintritt {} mm von der Mitte", "entry x {} mm": "Eintritt x {} mm",
     "table {} mm": "Tisch {} mm", "angle {}°": "Winkel {}°", "craniocaudal {}°": "kraniokaudal {}°",
-    "distance {} mm": "Weg {} mm", "angle change {}°": "Winkel um {}°",
+    "distance {} mm": "Weg {} mm", "all the way": "ganz heraus", "angle change {}°": "Winkel um {}°",
     "craniocaudal change {}°": "kraniokaudal um {}°", "medium {}": "Medium {}", "saline": "Kochsalz", "air": "Luft",
     "held by {}": "gehalten von {}", "hand": "Hand", "holder": "Halter", "released": "losgelassen",
     "place {}": "Standort {}", "table": "Tisch", "shield": "Schild", "control room": "Schaltraum",

@@ -32,12 +32,12 @@ TUTORIAL: dict[str, str] = {
         "etwas gegen die Nadel, steht es dann in der Akte; Halt im Menü würde es beenden.",
     "Open the myelogram (3). Contrast in the fluid is white: inside the sac, and where it has leaked.":
         "Myelogramm öffnen (3). Kontrast im Liquor ist weiß: im Sack und wo er austrat.",
-    "Wheel: find white outside the round sac. The request names its level; ribs and sacrum, here or on a "
-    "scout, tell whether it counts right. Set it with − and +, and the side; write it down; then grid and "
+    "Wheel: find white outside the round sac. The request names its level: count from the last rib or the "
+    "sacrum, whichever a picture or a scout shows. Set level (− and +) and side, write it down; then grid and "
     "scan.":
-        "Rad: Weiß außerhalb des runden Sacks suchen. Die Anfrage nennt die Höhe; Rippen und Kreuzbein, hier "
-        "oder im Scout, sagen, ob sie stimmt. Mit − und + einstellen, dazu die Seite; eintragen; dann Gitter "
-        "und Scan.",
+        "Rad: Weiß außerhalb des runden Sacks suchen. Die Anfrage nennt die Höhe: von der letzten Rippe oder vom "
+        "Kreuzbein zählen, was ein Bild oder Scout zeigt. Höhe (− und +) und Seite eintragen; dann Gitter und "
+        "Scan.",
     "Wheel to a slice where the laminae leave a gap and the space behind the sac is deep. Tool P: drag "
     "from the skin to the white rim. From 600 HU on it is bone. Arrows move the end, Enter confirms.":
         "Rad: eine Schicht, in der die Laminae eine Lücke lassen und der Raum hinter dem Sack tief ist. "

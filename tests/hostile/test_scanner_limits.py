@@ -108,7 +108,7 @@ def test_a_script_with_an_arc_that_is_no_number_is_refused_by_its_line() -> None
 
 REST = [(1, 240), (2, 360), (4, 240)]
 PLACES = [
-    (projector_kernels, "add_central_slices"),
+    (projector_kernels, "central_slices"),
     (projector_kernels, "parallel_to_fan"),
     (transmission_kernels, "transmission"),
     (transmission_kernels, "add_weighted"),

@@ -78,19 +78,26 @@ def central_slice(
     return np.asarray((images * wave).sum(axis=(1, 2)))
 
 
-def resample_rays(parallel: NDArray[Any], tap: NDArray[Any], weight: NDArray[Any]) -> NDArray[np.float64]:
-    """Twin of `projector_kernels.resample_rays`."""
-    sides = []
+def resampled_rays(
+    parallel: NDArray[Any], first: int, tap: NDArray[Any], weight: NDArray[Any], views: int
+) -> NDArray[np.float64]:
+    """What `projector_kernels.add_resampled_rays` adds, shape (basis, column, angle over 2 pi)."""
+    _, bases, angles = parallel.shape
+    out = np.zeros((bases, tap.shape[1], views))
     for side in range(2):
-        at = tap[side][:, None] + np.arange(4)
-        sides.append((parallel[:, :, at] * weight[side]).sum(axis=-1))
-    return np.concatenate(sides, axis=1)
+        for column, at in enumerate(tap[side]):
+            if at < 0:
+                continue
+            for k in range(angles):
+                for i, share in enumerate(weight[side, column]):
+                    out[:, column, first + side * (views // 2) + k] += share * parallel[at + i, :, k]
+    return out
 
 
 def parallel_to_fan(rays: NDArray[Any], first_angle: NDArray[Any], weight: NDArray[Any]) -> NDArray[np.float64]:
-    """Twin of `projector_kernels.parallel_to_fan`."""
-    views = rays.shape[1]
-    column = np.arange(rays.shape[2])
-    at = (np.arange(views)[:, None] + first_angle) % views
-    here, there = rays[:, at, column], rays[:, (at + 1) % views, column]
-    return np.asarray(here + weight * (there - here))
+    """Twin of `projector_kernels.parallel_to_fan`, not in place."""
+    _, columns, views = rays.shape
+    column = np.arange(columns)[:, None]
+    at = (np.arange(views) + first_angle[:, None]) % views
+    here, there = rays[:, column, at], rays[:, column, (at + 1) % views]
+    return np.asarray(here + weight[:, None] * (there - here))

@@ -84,6 +84,9 @@ def test_a_dose_accumulates_as_when_every_beam_is_tried() -> None:
         assert accumulated_ctdi_vol_mgy(before, following) == slow(before, following)
 
 
+PARTS = ("settings", "scene")
+
+
 def test_an_event_is_written_as_all_of_it_rounded_but_what_came_later(session: Session) -> None:
     def rounded(value: Any) -> Any:
         if isinstance(value, float):
@@ -95,7 +98,7 @@ def test_an_event_is_written_as_all_of_it_rounded_but_what_came_later(session: S
     left_out = 0
     for event in session.events:
         body = asdict(event)
-        for whole, part in ((event, body), (getattr(event, "settings", None), body.get("settings"))):
+        for whole, part in ((event, body), *((getattr(event, name, None), body.get(name)) for name in PARTS)):
             for name in later_fields(whole) if is_dataclass(whole) else ():
                 del part[name]
                 left_out += 1

@@ -57,12 +57,14 @@ class Scene:
         needle, introducer: steel, in the patient's frame
         patient_displacement_mm: of the patient under the beam: since planning, by breath, by a jerk
         patch_revision: of the injected material
+        grid: on the skin; None where there is none
     """
 
     needle: NeedleShape | None
     introducer: NeedleShape | None
     patient_displacement_mm: PatientDisplacement
     patch_revision: int
+    grid: SkinGrid | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

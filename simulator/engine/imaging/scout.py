@@ -19,6 +19,7 @@ from simulator.engine.imaging.beam_protocols import scout_protocol
 from simulator.engine.imaging.dose_checks import check_dose
 from simulator.engine.imaging.events import Beam
 from simulator.engine.imaging.gantry import refuse_while_tilted
+from simulator.engine.imaging.grid_wires import wires_on_skin
 from simulator.engine.imaging.handlers import check_voltage, measure_regions_mm
 from simulator.engine.imaging.scan_reach import WITHIN_MM, scan_reach_mm
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
@@ -74,7 +75,7 @@ def _scout(world: CaseContext, state: ProcedureState, command: c.AcquireScout) -
         ),
         patient_displacement_mm=state.patient.displacement_mm,
         patch_revision=state.injection.injected.revision,
-        grid=state.preparation.grid,
+        grid=state.preparation.grid if state.preparation.grid_on_skin else None,
         dose=scout_dose(world, technique, length_mm, measure_regions_mm(world, centres, SCOUT_ROW_MM)),
     )
     before = state.imaging.irradiated
@@ -154,23 +155,5 @@ def row_table_mm(made: e.ScoutMade) -> FloatArray:
 
 
 def _wires(world: CaseContext, grid: SkinGrid, centres_mm: list[float]) -> SkinWires:
-    """Where the wires lie on the skin at each row: they follow the midline, and the back."""
-    body = world.phantom.body
-    spacing, first = body.grid.spacing_mm, body.grid.origin_mm
-    low, high = grid.z_range_mm
-    x_mm = np.full((len(grid.wire_offsets_mm), len(centres_mm)), np.nan)
-    y_mm = np.full_like(x_mm, np.nan)
-    for row, z in enumerate(centres_mm):
-        if not low <= z <= high:
-            continue
-        plane = int(np.clip(round((z - first[2]) / spacing[2]), 0, body.grid.shape[0] - 1))
-        for wire, offset in enumerate(grid.wire_offsets_mm):
-            x = world.midline_x_mm(z) + offset
-            column = round((x - first[0]) / spacing[0])
-            if not 0 <= column < body.grid.shape[2]:
-                continue
-            inside = np.flatnonzero(body.label[plane, :, column])
-            if inside.size:
-                x_mm[wire, row] = x
-                y_mm[wire, row] = first[1] + spacing[1] * (inside[-1] + 0.5) + 0.5 * WIRE_DIAMETER_MM
+    x_mm, y_mm = wires_on_skin(world, grid, np.asarray(centres_mm))
     return SkinWires(x_mm=x_mm, y_mm=y_mm, diameter_mm=WIRE_DIAMETER_MM)

@@ -105,7 +105,7 @@ def _mark_leak(world: CaseContext, state: ProcedureState, command: c.MarkLeak) -
 def _skin_grid(world: CaseContext, state: ProcedureState, command: c.PlaceSkinGrid) -> Result:
     grid = stick_on(world, state.preparation.grid, level_height_mm(world, command.level))
     state, events = note_step(state, "skin grid")
-    return replace(state, preparation=replace(state.preparation, grid=grid)), events
+    return replace(state, preparation=replace(state.preparation, grid=grid, grid_on_skin=True)), events
 
 
 @handles(c.PlanPath)
@@ -139,6 +139,7 @@ def _move_table(world: CaseContext, state: ProcedureState, command: c.MoveTable)
 
 @handles(c.PrepareSkin)
 def _prepare_skin(world: CaseContext, state: ProcedureState, command: c.PrepareSkin) -> Result:
+    state = replace(state, preparation=replace(state.preparation, grid_on_skin=False))  # it is not sterile
     return note_step(state, "skin prepared")
 
 

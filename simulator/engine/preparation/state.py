@@ -16,7 +16,8 @@ class PreparationState:
         steps: of preparation taken, in order
         aftercare_hours: of lying flat; None before it is ordered
         head_down: whether the patient is tilted head down after the patch
-        grid: the skin grid on the back; None before one is stuck on
+        grid: the skin grid that was stuck on the back last; None before one is
+        grid_on_skin: whether it is there still: it comes off where the skin is disinfected
         facts_read: facts of the chart that a time-out has brought to light
     """
 
@@ -24,4 +25,5 @@ class PreparationState:
     aftercare_hours: float | None = None
     head_down: bool = False
     grid: SkinGrid | None = None
+    grid_on_skin: bool = False
     facts_read: tuple[PatientFact, ...] = ()

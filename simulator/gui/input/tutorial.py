@@ -183,9 +183,9 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         title="The leak, the grid, the scan",
-        words="Wheel: find white outside the round sac. The request names its level; ribs and sacrum, here or "
-        "on a scout, tell whether it counts right. Set it with − and +, and the side; write it down; then "
-        "grid and scan.",
+        words="Wheel: find white outside the round sac. The request names its level: count from the last rib or "
+        "the sacrum, whichever a picture or a scout shows. Set level (− and +) and side, write it down; then grid "
+        "and scan.",
         done=lambda context, state: (
             _prepared("leak marked", "skin grid")(context, state)
             and _taken(AcquisitionPurpose.PLANNING)(context, state)

@@ -46,7 +46,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: 
         write(target, checked or words, (x, area.top + px(84)), size=12, colour=colour)
     y = area.bottom - px(22)
     time_on, presses, size = f"Beam on {dose.beam_on_ms / 1000:.1f} s", f"Presses {dose.presses}", 14
-    if display.type.width(time_on, size) + display.type.width(presses, size) > area.right - px(28) - x:
+    if display.type.width(time_on, size) + display.type.width(presses, size) > area.right - px(44) - x:
         time_on = f"{dose.beam_on_ms / 1000:.1f} s"  # the lamp says of what
     write(target, time_on, (x, y), size=size, weight="Medium", figures=True)
     write(

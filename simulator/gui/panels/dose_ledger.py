@@ -58,7 +58,14 @@ def draw(
     hidden = len(facts.dose_rows) - len(shown)
     if hidden:
         y += line
-        _row(display, target, inside, y, ("", f"{hidden} more: scroll"), theme.LOW)
+        _row(
+            display,
+            target,
+            inside,
+            y,
+            ("", f"{first + 1} to {first + len(shown)} of {len(facts.dose_rows)}, wheel: more"),
+            theme.LOW,
+        )
     y += line + px(4)
     pygame.draw.line(target, theme.LINE, (inside.left, y - line // 2), (inside.right, y - line // 2))
     total = sum(facts.dlp_by_phase.values())

@@ -31,7 +31,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
     pygame.draw.rect(target, theme.RAISED, band)
     write(
         target,
-        "the paper's patches: 6 to 20 mL",
+        "published patches: 6 to 20 mL",
         (band.right - 8, plot.bottom - px(12)),
         size=12,
         align="right",
@@ -62,7 +62,10 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
         x = to_x(pressed_ml)
         half, top = display.scale.stroke(6), plot.bottom - display.scale.stroke(8)
         pygame.draw.polygon(target, theme.ACT, [(x - half, top), (x + half, top), (x, plot.bottom)])
-        write(target, f"press {ordinal}", (x, plot.bottom - px(20)), size=12, align="centre", colour=theme.ACT)
+        # Above the curve, which runs through the lower half of the panel
+        for y in range(plot.top + px(34), top, 8):
+            pygame.draw.line(target, theme.ACT, (x, y), (x, min(y + 3, top)), display.scale.stroke(1))
+        write(target, f"press {ordinal}", (x, plot.top + px(26)), size=12, align="centre", colour=theme.ACT)
     _bubbles(context, target, area, plot, to_x)
     write(target, "mL of blood mixture", (plot.right, area.bottom - px(4)), size=12, align="right", colour=theme.LOW)
 

@@ -15,6 +15,9 @@ from simulator.vocabulary.procedure import Approach
 
 MIDLINE_MM = 4.0  # an entry nearer than this to the grid's middle wire is called midline
 AIR_HU = -1000
+SKIN_HU = -400
+WIRE_WITHIN_MM = 3.0  # of the skin: a wire of the grid, as bright as bone
+WAY_STEP_MM = 0.5
 
 
 @dataclass(slots=True)
@@ -76,9 +79,9 @@ class DrawnPath:
         )
 
     def highest_hu(self, volume: Volume) -> int:
-        """Highest HU on the way, but for the last 4 mm: there lies what is aimed at."""
+        """Highest HU on the way, but for a wire on the skin, and the last 4 mm: there lies what is aimed at."""
         length = max(self.length_mm(volume.pixel_mm), 1.0)
-        steps = max(int(length / 0.5), 2)
+        steps = max(int(length / WAY_STEP_MM), 2)
         stop = max(1.0 - 4.0 / length, 0.1)
         values = []
         for k in range(steps):
@@ -87,7 +90,8 @@ class DrawnPath:
             column = round(self.entry.column + fraction * (self.target.column - self.entry.column))
             if 0 <= row < volume.hu.shape[1] and 0 <= column < volume.hu.shape[2]:
                 values.append(int(volume.hu[self.index, row, column]))
-        return max(values, default=AIR_HU)
+        skin = next((k for k, value in enumerate(values) if value > SKIN_HU), 0)
+        return max(values[skin + round(WIRE_WITHIN_MM / WAY_STEP_MM) :], default=AIR_HU)
 
     def plan(self, grid: ImageGrid) -> c.PlanPath:
         """The command that writes it down."""

@@ -182,7 +182,7 @@ class DebriefScreen(Screen):
     def _open_report(self) -> None:
         path = Path(self.context.session.report_path).resolve()
         if webbrowser.open(path.as_uri()):
-            self.context.notices.say(f"The report is {own(str(path))}")
+            self.context.notices.say(f"The report is {own(str(path))}", warns=False)
         else:
             self.context.notices.say(f"No browser could be started; the report is {own(str(path))}")
 

@@ -259,7 +259,7 @@ class Screen:
             self._frame.draw(target, self._placed[self._frame.at].button.rect)
 
     def _mark_next(self, target: pygame.Surface) -> None:
-        """A bright rim with an arrow at the left: the step that usually comes next."""
+        """A bright rim with an arrow at the left, or above where that is taken: the step that usually comes next."""
         if not self.context.teaching.guided or self.context.perceived.history.view is None:
             return
         step = marked_step(self.context)
@@ -275,7 +275,12 @@ class Screen:
         for area in (one.inflate(2 * rim, 2 * rim) for one in (*areas, *self.drawn_marks(step.mark))):
             pygame.draw.rect(target, theme.OK, area, rim, border_radius=scale.px(6))
             x, y = area.left - 1, area.centery
-            pygame.draw.polygon(target, theme.OK, [(x - back, y - half), (x + ahead, y), (x - back, y + half)])
+            taken = pygame.Rect(x - 2 * back, y - half, 2 * back - 1, 2 * half)
+            if area.width < scale.px(48) or taken.collidelist([one.button.rect for one in self._placed]) >= 0:
+                x, y = area.centerx, area.top + 1
+                pygame.draw.polygon(target, theme.OK, [(x - half, y - back), (x + half, y - back), (x, y + ahead)])
+            else:
+                pygame.draw.polygon(target, theme.OK, [(x - back, y - half), (x + ahead, y), (x - back, y + half)])
 
     def key_cap(self, target: pygame.Surface, cap: str, area: pygame.Rect, *, faint: bool = False) -> None:
         """A small key at the right end of a button."""

@@ -17,6 +17,8 @@ FLUID_BEHIND_MM = 4.5
 FLUID_IN_FRONT_MM, FLUID_BESIDE_MM = 8.0, 11.5  # of the cord's middle: sac and collection
 SAC_MM = (10.0, 9.0)  # half width and half depth of what is surely a lumbar sac
 SKIN_HU = -400.0
+SKIN_MM = 2.5  # below the back's skin nothing is bone: the wires of a grid lie on it
+WIRES_APART_MM = 8.0  # less than from one wire to the next: over so much most of the skin bears none
 
 
 def segment_bone(image: Image, pixel_mm: float, sac: DetectedSac, space: DorsalEpiduralSpace) -> Mask:
@@ -35,6 +37,15 @@ def find_skin_row(image: Image, column: float) -> float | None:
     line = image[:, round(column)]
     inside = np.flatnonzero(ndimage.uniform_filter1d(line, 3) > SKIN_HU)
     return float(inside[0]) if inside.size else None
+
+
+def without_skin_wires(bone: Mask, frame: Frame) -> Mask:
+    """Bone of a scan, but for what lies on the back's skin."""
+    pixel = frame.pixel_spacing_mm
+    inside = ndimage.uniform_filter1d(frame.hu, 3, axis=1) > SKIN_HU
+    first = np.where(inside.any(axis=1), inside.argmax(axis=1), bone.shape[1])
+    skin = ndimage.median_filter(first, (1, 2 * round(WIRES_APART_MM / pixel) + 1))
+    return np.asarray(bone & (np.arange(bone.shape[1])[:, None] > skin[:, None, :] + SKIN_MM / pixel))
 
 
 def segment_bone_in_scan(volume: Image, pixel_mm: float, canal: list[DetectedCanal | None]) -> Mask:
