@@ -115,17 +115,22 @@ def _scales(display: Display, target: pygame.Surface, axes: _Axes) -> None:
 
 
 def _depth_marks(display: Display, target: pygame.Surface, axes: _Axes, history: PerceivedHistory) -> None:
-    """Where the plan ends, and where the needle stood in the last image."""
-    plot, planned, imaged = axes.plot, history.planned_mm, history.needle.imaged_depth_mm
+    """Where the plan ends, and where the needle stood in the last image; words stand over either's line."""
+    plot, planned, imaged, px = axes.plot, history.planned_mm, history.needle.imaged_depth_mm, display.scale.px
+    words: list[tuple[str, tuple[float, float], Align, theme.Colour]] = []
     if planned is not None and axes.left <= planned <= axes.right:
         x = axes.at(planned, 0)[0]
         pygame.draw.line(target, theme.OK, (x, plot.top), (x, plot.bottom), display.scale.stroke(1))
-        half_way = (x - display.scale.px(4), plot.top + 0.3 * plot.height)
-        display.type.draw(target, "plan's end", half_way, size=12, align="right", colour=theme.OK)
+        words.append(("plan's end", (x - px(4), plot.top + 0.3 * plot.height), "right", theme.OK))
     if imaged is not None and axes.left <= imaged <= axes.right:
         x = axes.at(imaged, 0)[0]
         for y in range(plot.top, plot.bottom, 8):
             pygame.draw.line(target, theme.ACT, (x, y), (x, min(y + 4, plot.bottom)), display.scale.stroke(1))
         side: Align = "right" if imaged > axes.left + 0.4 * SHOWN_MM else "left"
-        beside = (x + (-6 if side == "right" else 6), plot.top + display.scale.px(8))
-        display.type.draw(target, "last image", beside, size=12, align=side, colour=theme.ACT)
+        words.append(("last image", (x + (-6 if side == "right" else 6), plot.top + px(8)), side, theme.ACT))
+    for text, (beside, middle), align, colour in words:
+        width, height = display.type.width(text, 12), display.scale.type_px(12) + 2
+        left = beside - width - 2 if align == "right" else beside - 2
+        ground = pygame.Rect(left, middle - height / 2, width + 4, height)
+        pygame.draw.rect(target, theme.PANEL, ground)
+        display.type.draw(target, text, (beside, middle), size=12, align=align, colour=colour)
