@@ -112,8 +112,11 @@ class PlaneTransform:
         """Add the images' (basis, y, x) parallel rays to `lines` (basis, column, angle over a whole turn)."""
         half = half_spectrum(images * self._deapodise, self._padded)
         spectrum = half.view(np.float32).reshape(len(half), -1)
+        # Beyond the grid's highest frequency it stays zero; below, each group writes over the one before
+        spectra = np.zeros((self._samples // 2 + 1, len(BASES), 0), np.complex64)
         for group in self._groups:
-            spectra = np.zeros((self._samples // 2 + 1, len(BASES), len(group.response)), np.complex64)
+            if spectra.shape[2] != len(group.response):
+                spectra = np.zeros((*spectra.shape[:2], len(group.response)), np.complex64)
             kernels.central_slices(spectrum, group.rays, self._window, group.response, spectra)
             rays = scipy.fft.irfft(spectra, n=self._samples, axis=0, workers=FFT_WORKERS)
             kernels.add_resampled_rays(rays, group.first, group.tap, group.tap_weight, lines)
