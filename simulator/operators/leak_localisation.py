@@ -70,7 +70,9 @@ def localise_leak(view: View, requested: Interspace) -> Generator[Command, View,
     if seen is not None:
         side = seen.side
         view = yield c.MoveTable(level=requested)
-        level = yield from _count_levels(view, requested, seen.table_mm)
+        low_mm, high_mm = seen.alike_mm
+        if not low_mm <= view.console.table_mm <= high_mm:  # where it is nearly as bright the letter is believed
+            level = yield from _count_levels(view, requested, seen.table_mm)
     view = yield c.MarkLeak(level=level, side=side)
     if vein is not None:
         raise StopProcedureError(StopReason.FISTULA)

@@ -72,6 +72,10 @@ def test_a_ring_is_found_where_it_is_brightest_even_on_every_third_slice(cord: b
         assert seen is not None
         assert seen.side == "both"
         assert seen.table_mm == pytest.approx(530.0, abs=14.0)
+        low_mm, high_mm = seen.alike_mm
+        assert low_mm <= seen.table_mm <= high_mm
+        # A level further the letter is no longer believed
+        assert 530.0 - LEVEL_MM < low_mm < high_mm < 530.0 + LEVEL_MM
 
 
 @pytest.mark.parametrize(
