@@ -14,6 +14,9 @@ from functools import cache
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """Numbers of glibc's `mallopt`."""
 
+_SAID_BY = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES")
+"""Where the environment says the same; what else it says of the allocator is no matter of ours."""
+
 _LARGEST_KEPT_BYTES = 16 << 20
 _MOST_KEPT_BYTES = 64 << 20
 
@@ -22,9 +25,9 @@ _MOST_KEPT_BYTES = 64 << 20
 def keep_freed_memory() -> bool:
     """Tell the C library to keep freed memory; whether it was told.
 
-    Elsewhere than under glibc nothing is done, nor where the environment's `MALLOC_*` have already said what to do.
+    Elsewhere than under glibc nothing is done, nor where the environment has already said what to do.
     """
-    if not sys.platform.startswith("linux") or any(name.startswith("MALLOC_") for name in os.environ):
+    if not sys.platform.startswith("linux") or any(name in os.environ for name in _SAID_BY):
         return False
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is None:

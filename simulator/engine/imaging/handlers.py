@@ -114,7 +114,7 @@ def _scene_in_beam(world: CaseContext, state: ProcedureState, purpose: Acquisiti
         introducer=None if pose is None else introducer_shape(needle, pose),
         patient_displacement_mm=patient_displacement_mm(world, state) if at_once else state.patient.displacement_mm,
         patch_revision=state.injection.injected.revision,
-        grid=state.preparation.grid if state.preparation.grid_on_skin else None,
+        grid=state.preparation.grid_in_beam,
     )
 
 

@@ -75,7 +75,7 @@ def _scout(world: CaseContext, state: ProcedureState, command: c.AcquireScout) -
         ),
         patient_displacement_mm=state.patient.displacement_mm,
         patch_revision=state.injection.injected.revision,
-        grid=state.preparation.grid if state.preparation.grid_on_skin else None,
+        grid=state.preparation.grid_in_beam,
         dose=scout_dose(world, technique, length_mm, measure_regions_mm(world, centres, SCOUT_ROW_MM)),
     )
     before = state.imaging.irradiated

@@ -27,3 +27,8 @@ class PreparationState:
     grid: SkinGrid | None = None
     grid_on_skin: bool = False
     facts_read: tuple[PatientFact, ...] = ()
+
+    @property
+    def grid_in_beam(self) -> SkinGrid | None:
+        """The grid that shows in images; None where none is on the skin."""
+        return self.grid if self.grid_on_skin else None

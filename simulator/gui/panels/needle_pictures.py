@@ -167,7 +167,10 @@ def _labels_from_the_feet(display: Display, target: pygame.Surface, place: pygam
 
 
 def _from_above(surface: pygame.Surface, view: View) -> None:
-    """Seen from above, head up, the patient's left on the left: skin, wires of the grid, laser, hub and notch."""
+    """Seen from above, head up, the patient's left on the left: skin, laser, hub and notch.
+
+    The grid, or, once it came off where the skin was disinfected, the lines that a pen left along its wires.
+    """
     width, height = surface.get_size()
     surface.fill((58, 46, 40))
     per_mm = width / SHOWN_MM
