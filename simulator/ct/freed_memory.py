@@ -11,11 +11,13 @@ import os
 import sys
 from functools import cache
 
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 """Numbers of glibc's `mallopt`."""
 
 _SAID_BY = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES")
 """Where the environment says the same; what else it says of the allocator is no matter of ours."""
+
+_SAID_OF_ARENAS = "MALLOC_ARENA_MAX"
 
 _LARGEST_KEPT_BYTES = 16 << 20
 _MOST_KEPT_BYTES = 64 << 20
@@ -33,4 +35,6 @@ def keep_freed_memory() -> bool:
     if mallopt is None:
         return False
     told = [mallopt(_MMAP_THRESHOLD, _LARGEST_KEPT_BYTES), mallopt(_TRIM_THRESHOLD, _MOST_KEPT_BYTES)]
+    if _SAID_OF_ARENAS not in os.environ:  # what one thread has freed is there for the next one
+        told.append(mallopt(_ARENA_MAX, 1))
     return all(told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from phantoms.phantom import VoxelGrid
+from simulator.ct.freed_memory import keep_freed_memory
 from simulator.ct.projector import DensityChange
 from simulator.ct.scanner import Scanner
 from simulator.ct.scanner_model import scanner_model
@@ -69,6 +71,7 @@ class Session:
         progress: Callable[[str, float], None] | None = None,
         scanner: Scanner | None = None,
     ) -> None:
+        keep_freed_memory()  # before other threads ask for images
         self.world = world
         self.state: ProcedureState = initial_state(world)
         self.steps: list[Step] = []
@@ -79,6 +82,7 @@ class Session:
         self._latest_change: DensityChange | None = None
         self._history = History(world)
         self._frames: OrderedDict[tuple[int, tuple[int, ...] | None], Frame] = OrderedDict()
+        self._one_image = threading.RLock()
         self._scouts: dict[int, ScoutMade] = {}
         self._radiographs: dict[int, Radiograph] = {}
         self._archive = open_archive(self)
@@ -157,17 +161,19 @@ class Session:
     def image(self, number: int, indices: Sequence[int] | None = None) -> Frame:
         """Image of an acquisition, or some of its slices, the same bits as in the whole; z in table millimetres.
 
-        A long scan need not be made for a few slices; what was made is kept for a while.
+        A long scan need not be made for a few slices; what was made is kept for a while. Several threads may ask: each
+        waits for the one before it.
         """
         whole, key = (number, None), (number, None if indices is None else tuple(indices))
-        for kept in (key, whole):
-            if kept in self._frames:
-                self._frames.move_to_end(kept)
-                return self._frames[kept] if kept == key else _slices(self._frames[kept], key[1])
-        frame = self._render(self._own_scanner(), self.acquisition(number), indices)
-        self._frames[key] = frame
-        while len(self._frames) > 1 and sum(f.hu.nbytes for f in self._frames.values()) > KEPT_BYTES:
-            self._frames.popitem(last=False)
+        with self._one_image:
+            for kept in (key, whole):
+                if kept in self._frames:
+                    self._frames.move_to_end(kept)
+                    return self._frames[kept] if kept == key else _slices(self._frames[kept], key[1])
+            frame = self._render(self._own_scanner(), self.acquisition(number), indices)
+            self._frames[key] = frame
+            while len(self._frames) > 1 and sum(f.hu.nbytes for f in self._frames.values()) > KEPT_BYTES:
+                self._frames.popitem(last=False)
         return frame
 
     def image_by(self, scanner: Scanner, number: int, indices: Sequence[int], field: ImageField) -> Frame:

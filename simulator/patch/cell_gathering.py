@@ -6,6 +6,7 @@ somewhere to go that no image shows.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,8 +111,7 @@ def gather_cells(phantom: Phantom) -> EpiduralSpace:
     iodine = canal.offset[2] + canal.step[2] * canal.counts[2].reshape(-1)[blocks.voxels]
     numbers = np.full(canal.grid.shape, -1, np.int32)
     numbers.reshape(-1)[blocks.voxels] = blocks.cell_of_voxel
-    conducts = np.where(numbers >= 0, _table(CONDUCTS)[canal.label], 0.0)
-    faces = _faces(numbers, conducts, blocks.spacing_mm, blocks.size_mm)
+    faces = _faces(blocks, numbers, canal.label)
     overflow = _Overflow(label=canal.label, numbers=numbers, spacing_mm=blocks.spacing_mm, cells=cells)
     border = blocks.place[_beside(canal.label, blocks.place, _SAC)]
     dent = _overflow_voxels(overflow, _SAC, border, DENT_MM, blocks.voxel_ml)
@@ -274,22 +274,27 @@ def _beside(label: NDArray[np.uint8], place: IndexArray, others: tuple[Label, ..
     return found
 
 
-def _faces(numbers: NDArray[np.int32], conducts: FloatArray, spacing: FloatArray, size: FloatArray) -> FloatArray:
-    """Pairs of cells that share voxel faces: first, second, axis, conductance [shape=(4, faces)]."""
+def _faces(blocks: _Blocks, numbers: NDArray[np.int32], label: NDArray[np.uint8]) -> FloatArray:
+    """Pairs of cells that share voxel faces: first, second, axis, conductance [shape=(4, faces)].
+
+    Args:
+        blocks: cells, and the voxels that conduct
+        numbers: cell of each of the canal's voxels, -1 for none
+        label: tissue of each of them
+    """
+    conducts, cells = _table(CONDUCTS), len(blocks.index)
     found = []
     for axis in range(3):
-        low = tuple(slice(None, -1) if k == axis else slice(None) for k in range(3))
-        high = tuple(slice(1, None) if k == axis else slice(None) for k in range(3))
-        a, b = numbers[low].reshape(-1), numbers[high].reshape(-1)
-        across = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
-        a, b = a[across].astype(np.int64), b[across].astype(np.int64)
-        ca, cb = conducts[low].reshape(-1)[across], conducts[high].reshape(-1)[across]
-        face_mm2 = float(np.prod(spacing)) / spacing[axis]
-        pairs, member = np.unique(a * (numbers.max() + 1) + b, return_inverse=True)
-        weight = np.bincount(member, 2.0 * ca * cb / (ca + cb) * face_mm2 / size[axis], len(pairs))
-        found.append(
-            np.stack([pairs // (numbers.max() + 1), pairs % (numbers.max() + 1), np.full(len(pairs), axis), weight])
-        )
+        here = np.flatnonzero(blocks.place[:, axis] < numbers.shape[axis] - 1)
+        next_to = blocks.voxels[here] + math.prod(numbers.shape[axis + 1 :])
+        a, b = blocks.cell_of_voxel[here], numbers.reshape(-1)[next_to].astype(np.int64)
+        across = (a != b) & (b >= 0)
+        a, b, here, next_to = a[across], b[across], here[across], next_to[across]
+        ca, cb = conducts[blocks.label[here]], conducts[label.reshape(-1)[next_to]]
+        face_mm2 = float(np.prod(blocks.spacing_mm)) / blocks.spacing_mm[axis]
+        pairs, member = np.unique(a * cells + b, return_inverse=True)
+        weight = np.bincount(member, 2.0 * ca * cb / (ca + cb) * face_mm2 / blocks.size_mm[axis], len(pairs))
+        found.append(np.stack([pairs // cells, pairs % cells, np.full(len(pairs), axis), weight]))
     return np.concatenate(found, axis=1)
 
 
@@ -327,7 +332,7 @@ def _overflow_voxels(
     high = np.minimum(border.max(axis=0) + margin + 1, label.shape)
     window = label[low[0] : high[0], low[1] : high[1], low[2] : high[2]]
     place = np.argwhere((_table(dict.fromkeys(wanted, 1.0)) > 0.0)[window]) + low
-    away, nearest = cKDTree(border * spacing).query(place * spacing, distance_upper_bound=reach_mm)
+    away, nearest = cKDTree(border * spacing).query(place * spacing, distance_upper_bound=reach_mm, workers=-1)
     near = np.isfinite(away)
     place, away, nearest = place[near], away[near], nearest[near]
     cell = overflow.numbers[tuple(border[nearest].T)].astype(np.int64)

@@ -53,14 +53,14 @@ def sac_surface(phantom: Phantom, border: IndexArray, cell_of_border: IndexArray
     voxels, place = _inside(phantom, canal, border, reach_mm)
     if not len(voxels):
         return nothing_to_dent()
-    away, nearest = cKDTree(border * spacing).query(place * spacing, distance_upper_bound=reach_mm)
+    away, nearest = cKDTree(border * spacing).query(place * spacing, distance_upper_bound=reach_mm, workers=-1)
     near = np.isfinite(away)
     voxels, away, nearest = voxels[near], away[near], nearest[near]
     cells, number = np.unique(cell_of_border, return_inverse=True)
     count = np.bincount(number)
     middle = np.column_stack([np.bincount(number, border[:, k] * spacing[k]) for k in range(3)]) / count[:, None]
     k = min(NEIGHBOURS, len(cells))
-    distance, index = cKDTree(middle).query(border[nearest] * spacing, k=k)
+    distance, index = cKDTree(middle).query(border[nearest] * spacing, k=k, workers=-1)
     distance, index = distance.reshape(len(voxels), k), index.reshape(len(voxels), k)
     weight = np.exp(-0.5 * (distance / SHEET_MM) ** 2)
     order = np.argsort(voxels, kind="stable")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,8 +105,10 @@ def write_debrief(
     """
     report = _teller(progress)
     procedure = _Procedure(session=session, card=card, marks=read_marks(session.world, session.events))
-    gallery = collect_gallery(session, procedure.marks, lambda part: report(_GALLERY_SHARE * part))
-    path = _path_section(procedure, expert)
+    with ThreadPoolExecutor(1, thread_name_prefix="path") as beside:
+        drawn_path = beside.submit(_path_section, procedure, expert)
+        gallery = collect_gallery(session, procedure.marks, lambda part: report(_GALLERY_SHARE * part))
+        path = drawn_path.result()
     report(_FIGURES_SHARE)
     page = environment().get_template("debrief.html").render(
         title=title,

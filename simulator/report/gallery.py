@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from simulator.engine import events as e
@@ -23,6 +24,7 @@ CONTROL_SLICES = 6
 WINDOW = "guide"
 PAIR_WINDOW = "myelo"
 PAIR_MM = 64.0
+MAKERS = 2  # threads: while the scanner makes one image, the truth of another is outlined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,32 +82,33 @@ def collect_gallery(session: Session, marks: Marks, progress: Callable[[float], 
     """
     maker = FigureMaker(session, marks)
     chosen = _chosen(marks)
-    scans = [a for a in marks.summary.acquisitions if a.purpose == "control"]
-    total = len(chosen) + len(scans) + 2
-    presses = []
-    for done, ordinal in enumerate(chosen):
-        presses.append(maker.press(marks.presses[ordinal - 1], ordinal))
-        progress((done + 1) / total)
-    control = []
-    for done, scan in enumerate(scans[-2:]):
-        control.append(maker.scan(scan, f"control-{scan.number}", "Control scan", CONTROL_SLICES))
-        progress((len(chosen) + done + 1) / total)
-    pair = maker.pair()
-    plan = maker.plan()
-    myelograms = maker.myelograms()
+    scans = [a for a in marks.summary.acquisitions if a.purpose == "control"][-2:]
+    pool = ThreadPoolExecutor(MAKERS, thread_name_prefix="gallery")
+    try:
+        asked = [pool.submit(maker.press, marks.presses[ordinal - 1], ordinal) for ordinal in chosen]
+        asked += [pool.submit(maker.scan, a, f"control-{a.number}", "Control scan", CONTROL_SLICES) for a in scans]
+        asked_pair, asked_plan = pool.submit(maker.pair), pool.submit(maker.plan)
+        asked_myelograms = pool.submit(maker.myelograms)
+        made = []
+        for figure in asked:
+            made.append(figure.result())
+            progress(len(made) / (len(asked) + 2))
+        pair, plan, myelograms = asked_pair.result(), asked_plan.result(), asked_myelograms.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
     progress(1.0)
     missing = len(marks.presses) - len(chosen)
     return Gallery(
         myelograms=tuple(myelograms),
         plan=plan,
         pair=tuple(pair),
-        presses=tuple(presses),
+        presses=tuple(made[: len(chosen)]),
         counted=_counted(marks),
         left_out=f"{missing} of {len(marks.presses)} images are left out; those about the blood, the first and the "
         "last are shown, and others evenly between."
         if missing
         else "",
-        control=tuple(control),
+        control=tuple(made[len(chosen) :]),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -20,7 +22,7 @@ UP_DOWN_MM = 21.0
 EVERY_MM = 3.0
 STEP_MM = 1.0
 STRUCTURES = (Structure.BONE, Structure.DURA, Structure.COLLECTION, Structure.NEURAL, Structure.SKIN)
-_TOLERANCE_MM = 0.25
+_TOLERANCE_MM, _LONGEST_MM = 0.25, 6.0
 
 
 def interactive_path_3d(
@@ -122,14 +124,20 @@ def _line(css: str, points: NDArray[np.float64], middle: PatientPoint, *, closed
 
 def _thinned(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """A polyline without points that lie within `_TOLERANCE_MM` of the chord of their neighbours."""
-    kept = [points[0]]
-    for here, after in pairwise(points[1:]):
-        chord = after - kept[-1]
-        length = float(np.linalg.norm(chord))
-        off = np.linalg.norm(np.cross(chord, here - kept[-1])) / length if length > 0 else 1.0
-        if off > _TOLERANCE_MM or length > 6.0:
-            kept.append(here)
-    return np.array([*kept, points[-1]])
+    kept = [0]
+    places = points.tolist()  # plain numbers: a line has some hundred points, and each is looked at by itself
+    for number, (here, after) in enumerate(pairwise(places[1:]), start=1):
+        first = places[kept[-1]]
+        length_mm = math.dist(first, after)
+        if length_mm == 0.0 or length_mm > _LONGEST_MM or _off_chord_mm(here, first, after) > _TOLERANCE_MM:
+            kept.append(number)
+    return points[[*kept, len(points) - 1]]
+
+
+def _off_chord_mm(here: Sequence[float], first: Sequence[float], after: Sequence[float]) -> float:
+    """Distance of a point from the line through two others."""
+    (x, y, z), (u, v, w) = ([b - a for a, b in zip(first, to, strict=True)] for to in (here, after))
+    return math.hypot(y * w - z * v, z * u - x * w, x * v - y * u) / math.hypot(u, v, w)
 
 
 def _tenths(points: NDArray[np.float64], middle: PatientPoint) -> list[int]:

@@ -20,7 +20,7 @@ from simulator.report.press_images import SliceImage, svg_layer
 from simulator.report.slice_truth import canal_centre_mm
 from simulator.spatial.frames import TablePoint
 
-SIZE_MM = 96.0  # of each picture
+SIZE_MM = 80.0  # of each picture: the leak and a level on either side of it
 THICK_MM = 1.5  # of a reformat
 WINDOW = PRESETS["myelo"]
 AIR_HU = -1000.0

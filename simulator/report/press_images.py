@@ -18,7 +18,7 @@ from simulator.report.outlines import Lines
 from simulator.report.png import GreyWindow, grey, png_data_uri
 from simulator.report.slice_truth import TRUTH, Truth, canal_centre_mm, shaft_in_slice
 from simulator.report.svg import Point
-from simulator.spatial.frames import PatientDisplacement, PatientPoint
+from simulator.spatial.frames import PatientDisplacement
 
 CROP_MM = 116.0
 ABOVE_SKIN_MM = 6.0
@@ -198,10 +198,8 @@ def _truth(
     transform = world.table_transform(event.scene.patient_displacement_mm)
 
     def placed(lines: Lines) -> Lines:
-        return [
-            np.array([_in_crop(frame, part, *transform.to_table(PatientPoint(*point))) for point in line])
-            for line in lines
-        ]
+        shown = (frame.grid.rows_and_columns(transform.points_to_table(line)) for line in lines)
+        return [where[:, ::-1] - np.array([part.column, part.row]) + 0.5 for where in shown]
 
     found = truth.in_slice(frame, index, event)
     parts = []

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.spatial.frames import TablePoint
 from simulator.spatial.table_transform import gantry_tilt
@@ -55,3 +56,9 @@ class GantryTilt:
         if z_mm is None:
             return self.pivot_y_mm + (y_mm - self.pivot_y_mm) / math.cos(math.radians(self.tilt_deg))
         return self.from_table(TablePoint(0.0, y_mm, z_mm))[1]
+
+    def shown_heights_mm(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Heights in the planes at which many points of the scanner [shape=(n, 3)] are shown [shape=(n,), mm]."""
+        away = points_mm - np.array([0.0, self.pivot_y_mm, self.pivot_z_mm])
+        up = away @ np.asarray(gantry_tilt(math.radians(self.tilt_deg)))[:, 1]
+        return np.asarray(self.pivot_y_mm + up, np.float64)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulator.spatial.frames import PixelPosition, TablePoint
 from simulator.spatial.gantry_tilt import GantryTilt
 
@@ -50,6 +53,13 @@ class ImageGrid:
             (self.rows - 1) / 2 - (y_mm - self.centre_y_mm) / self.pixel_spacing_mm,
             (self.columns - 1) / 2 - (x_mm - self.centre_x_mm) / self.pixel_spacing_mm,
         )
+
+    def rows_and_columns(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Row and column, as fractions, at which many points of the scanner [shape=(n, 3), mm] are shown."""
+        y_mm = points_mm[:, 1] if self.tilt is None else self.tilt.shown_heights_mm(points_mm)
+        middle = np.array([(self.rows - 1) / 2, (self.columns - 1) / 2])
+        off_mm = np.column_stack([y_mm - self.centre_y_mm, points_mm[:, 0] - self.centre_x_mm])
+        return np.asarray(middle - off_mm / self.pixel_spacing_mm, np.float64)
 
     def nearest_slice(self, table_z_mm: float, y_mm: float | None = None) -> int:
         """Index of the slice that lies nearest to a table position, at a height where one is given."""

@@ -58,6 +58,11 @@ class TableTransform:
         x, y, z = np.asarray(self.rotation) @ moved
         return TablePoint(float(x), float(y), float(z) + self.offset_z_mm)
 
+    def points_to_table(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where many points of the patient lie in the scanner [shape=(n, 3), mm]."""
+        moved = points_mm + np.array([*self.displacement_mm[:2], 0.0])
+        return np.asarray(moved @ np.asarray(self.rotation).T + np.array([0.0, 0.0, self.offset_z_mm]), np.float64)
+
     def to_patient(self, point: TablePoint) -> PatientPoint:
         """Which point of the patient lies at a place of the scanner."""
         raised: NDArray[np.float64] = np.array([point.x_mm, point.y_mm, point.z_mm - self.offset_z_mm])

@@ -41,3 +41,18 @@ def test_what_the_environment_says_stands(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "131072")
     monkeypatch.setattr(ctypes, "CDLL", None)  # is not asked
     assert not keep_freed_memory()
+
+
+def test_one_arena_serves_all_threads_unless_the_environment_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+    library = SimpleNamespace(mallopt=lambda number, value: told.append((number, value)) or 1)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: library)
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+    assert keep_freed_memory()
+    assert (-8, 1) in told  # M_ARENA_MAX of glibc's malloc.h
+    told.clear()
+    keep_freed_memory.cache_clear()
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "2")
+    assert keep_freed_memory()
+    assert [number for number, _ in told] == [-3, -1]

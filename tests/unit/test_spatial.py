@@ -16,6 +16,7 @@ from simulator.interface.exposure import ExposureSettings
 from simulator.interface.frame import Frame
 from simulator.spatial.canal_transform import CanalTransform
 from simulator.spatial.frames import CanalPoint, PatientDisplacement, PatientPoint, PixelPosition, TablePoint
+from simulator.spatial.gantry_tilt import GantryTilt
 from simulator.spatial.image_grid import ImageGrid
 from simulator.spatial.table_transform import UPRIGHT, Rotation, TableTransform, gantry_tilt, lying_turned
 
@@ -132,3 +133,31 @@ def test_the_engine_has_one_transform_to_the_table() -> None:
     root = Path(simulator.engine.__file__).parent
     adding = {path.name for path in root.rglob("*.py") if "table_zero_mm" in path.read_text(encoding="utf-8")}
     assert adding == {"case_context.py"}
+
+
+@given(st.lists(POINTS, min_size=1, max_size=5), POINTS, LENGTH, ROTATIONS)
+def test_many_points_go_where_each_of_them_goes(
+    points: list[tuple[float, float, float]], moved: tuple[float, float, float], zero_mm: float, rotation: Rotation
+) -> None:
+    transform = TableTransform(zero_mm=zero_mm, displacement_mm=PatientDisplacement(*moved), rotation=rotation)
+    one_by_one = [transform.to_table(PatientPoint(*point)) for point in points]
+    assert np.allclose(transform.points_to_table(np.array(points)), one_by_one, atol=1e-9)
+
+
+@pytest.mark.parametrize("tilt_deg", [None, -25.0, 18.0])
+@given(st.lists(POINTS, min_size=1, max_size=5))
+def test_many_points_are_shown_where_each_of_them_is(
+    tilt_deg: float | None, points: list[tuple[float, float, float]]
+) -> None:
+    tilt = None if tilt_deg is None else GantryTilt(tilt_deg=tilt_deg, pivot_y_mm=30.0, pivot_z_mm=400.0)
+    grid = ImageGrid(
+        rows=512,
+        columns=256,
+        pixel_spacing_mm=0.5,
+        centre_x_mm=3.0,
+        centre_y_mm=-20.0,
+        slice_z_mm=(400.0,),
+        tilt=tilt,
+    )
+    one_by_one = [grid.row_and_column(*point) for point in points]
+    assert np.allclose(grid.rows_and_columns(np.array(points)), one_by_one, atol=1e-9)
