@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,9 @@ from simulator.program_name import program_name
 from simulator.shown_text import shown_text
 
 if TYPE_CHECKING:
+    from simulator.engine.session import Session
     from simulator.interface.commands import Command
+    from simulator.interface.view import View
     from simulator.operators.protocol import Operator
     from simulator.records.session_record import SessionRecord
     from simulator.report.recording import Recording
@@ -181,13 +183,31 @@ def _to_the_end(recording: Recording, script: Sequence[Command] | None, decide: 
     session = recording.session
     if script is None:
         assert decide is not None
-        drive(session, decide)
+        drive(session, shows_first_slice(session, decide))
     else:
         for command in script:
             session.do(command)
         if not session.state.finished:
             session.do(Finish())
     return recording.close()
+
+
+def shows_first_slice(session: Session, decide: Operator) -> Callable[[View], Command]:
+    """The same operator; the middle slice of the first scan is made before they see it, so that nobody waits for all.
+
+    A scan's picture otherwise comes when its last slice has been made.
+    """
+    waits = True
+
+    def decided(view: View) -> Command:
+        nonlocal waits
+        if waits and view.console.acquired:
+            waits = False
+            first = view.console.acquired[0]
+            session.prepare_image(first.number, [len(first.slice_centres_table_mm) // 2])
+        return decide(view)
+
+    return decided
 
 
 def _kept(recording: Recording, scenario: str, script: Path | None) -> str:
