@@ -6,6 +6,7 @@ fistula's, which no blood closes. A faint blush is believed only then.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
@@ -17,10 +18,11 @@ from simulator.interface.console import Acquired
 from simulator.interface.view import View
 from simulator.operators.console import latest_acquisition
 from simulator.operators.coroutine_operator import StopProcedureError
-from simulator.operators.perception.curved_reformat import reformat_along_sac
+from simulator.operators.perception.curved_reformat import CurvedReformat, reformat_along_sac
 from simulator.operators.perception.filled_vein_detection import SpineSlices, detect_filled_vein
 from simulator.operators.perception.images import Image
 from simulator.operators.perception.leak_detection import DetectedLeak, detect_circumferential_leak, detect_root_leak
+from simulator.operators.perception.level_counting import count_interspaces
 from simulator.operators.perception.slow_leak_detection import detect_slow_leak
 from simulator.operators.perception.ventral_leak_detection import detect_ventral_leak
 from simulator.operators.request import requested_side
@@ -54,10 +56,11 @@ class FoundLeak:
 
 
 def localise_leak(view: View, requested: Interspace) -> Generator[Command, View, tuple[View, FoundLeak]]:
-    """Read the myelogram, count the levels from the requested one, and write down where the leak is.
+    """Read the myelogram, count the levels, and write down where the leak is.
 
-    Where no contrast stands out, the level and the side of the request are written down. StopProcedureError where a
-    vein fills.
+    Levels are counted in the myelogram's own slices, from the last rib or the sacrum; where it shows neither they are
+    taken from the console's overview, from the requested one on. Where no contrast stands out, the level and the side
+    of the request are written down. StopProcedureError where a vein fills.
 
     Returns:
         The view afterwards, and what was written down.
@@ -70,9 +73,11 @@ def localise_leak(view: View, requested: Interspace) -> Generator[Command, View,
     if seen is not None:
         side = seen.side
         view = yield c.MoveTable(level=requested)
+        counted = read.count_interspaces()
         low_mm, high_mm = seen.alike_mm
-        if not low_mm <= view.console.table_mm <= high_mm:  # where it is nearly as bright the letter is believed
-            level = yield from _count_levels(view, requested, seen.table_mm)
+        # where it is nearly as bright the letter is believed
+        if not low_mm <= counted.get(requested, view.console.table_mm) <= high_mm:
+            level = yield from _count_levels(view, counted, requested, seen.table_mm)
     view = yield c.MarkLeak(level=level, side=side)
     if vein is not None:
         raise StopProcedureError(StopReason.FISTULA)
@@ -130,11 +135,20 @@ class _Reading:
         collection: a ring, fluid along a root, or fluid before the sac
         blush: in the axilla of one root, where there is no collection
         slices: that were read
+        scan: the same straightened along the sac; None where there is no sac to follow
     """
 
     collection: DetectedLeak | None
     blush: DetectedLeak | None
     slices: SpineSlices
+    scan: CurvedReformat | None
+
+    def count_interspaces(self) -> dict[Interspace, float]:
+        """Table positions of the interspaces that can be counted in what was read; none where they cannot."""
+        if self.scan is None:
+            return {}
+        sac = self.scan.sac_row, self.scan.sac_column
+        return count_interspaces(self.slices.images, self.scan.table_mm, self.slices.pixel_mm, sac)
 
 
 def _read_myelogram(view: View, requested: Interspace) -> _Reading:
@@ -149,12 +163,12 @@ def _read_myelogram(view: View, requested: Interspace) -> _Reading:
         leak = None if scan is None else detect_circumferential_leak(scan, level_mm)
         read = SpineSlices(images=images, table_mm=heights[::every].tolist(), pixel_mm=pixel_mm)
         if leak is not None:
-            return _Reading(collection=leak, blush=None, slices=read)
+            return _Reading(collection=leak, blush=None, slices=read, scan=scan)
     elsewhere = (
         None if scan is None else detect_root_leak(scan) or detect_ventral_leak(scan, level_mm, requested.region)
     )
     blush = None if scan is None or elsewhere is not None else detect_slow_leak(scan)
-    return _Reading(collection=elsewhere, blush=blush, slices=read)
+    return _Reading(collection=elsewhere, blush=blush, slices=read, scan=scan)
 
 
 def _spine_slices(view: View, indices: range, scan: Acquired | None = None) -> tuple[list[Image], float]:
@@ -170,7 +184,26 @@ def _spine_slices(view: View, indices: range, scan: Acquired | None = None) -> t
     return images, pixel_mm
 
 
-def _count_levels(view: View, requested: Interspace, table_mm: float) -> Generator[Command, View, Interspace]:
+def _count_levels(
+    view: View, counted: dict[Interspace, float], requested: Interspace, table_mm: float
+) -> Generator[Command, View, Interspace]:
+    """The interspace nearest to a height, of those that were counted; else of those on the console's overview."""
+    if counted:
+        level = _nearest(counted, requested, table_mm)
+        there = yield c.MoveTable(level=level)
+        if not there.refused:
+            return level
+    return (yield from _count_on_overview(view, requested, table_mm))
+
+
+def _nearest(counted: dict[Interspace, float], requested: Interspace, table_mm: float) -> Interspace:
+    """Of interspaces that were counted the one nearest to a height: the letter's, if no other can be meant."""
+    if abs(counted.get(requested, math.inf) - table_mm) <= ON_LEVEL_MM:
+        return requested
+    return min(counted, key=lambda space: abs(counted[space] - table_mm))
+
+
+def _count_on_overview(view: View, requested: Interspace, table_mm: float) -> Generator[Command, View, Interspace]:
     """The interspace nearest to a height: the table is moved from level to level, from the requested one on."""
     spaces = _interspaces_between(frozenset(Vertebra.parse(name) for name in view.case.levels))
     if view.refused or requested not in spaces:

@@ -44,6 +44,8 @@ def drawn(
     return CurvedReformat(
         hu=np.asarray(image + 16.0 * noise / noise.std(), np.float32),
         sac_hu=np.full(len(TABLE_MM), SAC_HU),
+        sac_row=np.full(len(TABLE_MM), 64.0),
+        sac_column=np.full(len(TABLE_MM), 64.0),
         table_mm=np.asarray(TABLE_MM, np.float64),
         back_mm=BACK_MM,
         across_mm=np.asarray(ACROSS_MM, np.float64),

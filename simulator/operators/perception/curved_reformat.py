@@ -33,12 +33,15 @@ class CurvedReformat:
     Attributes:
         hu: [shape=(slice, back, across)] from the front to the back, from the patient's left to the right
         sac_hu: brightness of the sac [shape=(slice,)]
+        sac_row, sac_column: its middle in the slices that were straightened, pixels [shape=(slice,)]
         table_mm: heights of the slices [shape=(slice,)]
         back_mm, across_mm: places on the other two axes, from the sac's middle
     """
 
     hu: Image
     sac_hu: Profile
+    sac_row: Profile
+    sac_column: Profile
     table_mm: Profile
     back_mm: Profile
     across_mm: Profile
@@ -89,6 +92,8 @@ def reformat_along_sac(images: list[Image], table_mm: Profile, pixel_mm: float) 
     return CurvedReformat(
         hu=straight,
         sac_hu=ndimage.median_filter(hu, size=2 * step + 1, mode="nearest"),
+        sac_row=row,
+        sac_column=column,
         table_mm=heights,
         back_mm=back,
         across_mm=across,
