@@ -105,11 +105,7 @@ def write_debrief(
     """
     report = _teller(progress)
     procedure = _Procedure(session=session, card=card, marks=read_marks(session.world, session.events))
-    with ThreadPoolExecutor(1, thread_name_prefix="path") as beside:
-        drawn_path = beside.submit(_path_section, procedure, expert)
-        gallery = collect_gallery(session, procedure.marks, lambda part: report(_GALLERY_SHARE * part))
-        path = drawn_path.result()
-    report(_FIGURES_SHARE)
+    gallery, path = _pictures(procedure, expert, report)
     page = environment().get_template("debrief.html").render(
         title=title,
         operator=operator,
@@ -129,6 +125,17 @@ def write_debrief(
     )  # fmt: skip
     write_page(page, out)
     report(1.0)
+
+
+def _pictures(
+    procedure: _Procedure, expert: PathComparison | None, report: Callable[[float], None]
+) -> tuple[Gallery, dict[str, Any]]:
+    """The images, and the figures of the needle's way, which are drawn beside them."""
+    with ThreadPoolExecutor(1, thread_name_prefix="path") as beside:
+        path = beside.submit(_path_section, procedure, expert)
+        gallery = collect_gallery(procedure.session, procedure.marks, lambda part: report(_GALLERY_SHARE * part))
+        report(_FIGURES_SHARE)
+        return gallery, path.result()
 
 
 def _teller(progress: Progress | None) -> Callable[[float], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -126,15 +127,35 @@ def test_the_slice_that_is_looked_at_is_made_first() -> None:
     hand.leave()
 
 
+class Turnstile:
+    """Lets as many pictures through as it is told; in place of a gate that is open or shut."""
+
+    def __init__(self) -> None:
+        self._let = threading.Semaphore(0)
+
+    def wait(self, timeout: float) -> bool:
+        return self._let.acquire(timeout=timeout)
+
+    def let(self, count: int) -> None:
+        self._let.release(count)
+
+    def set(self) -> None:
+        self.let(1000)
+
+
 def test_a_later_scan_is_made_before_the_rest_of_an_earlier_one() -> None:
     procedure = Scripted(first_view(), slices=30)
-    procedure.picture_gate.clear()
+    turnstile = Turnstile()
+    procedure.picture_gate = turnstile
     hand = Hand(procedure)
     hand.go("reading")
-    for command in (c.AcquireMyelogram(), c.AcquirePlanningScan(levels=("L2", "L4"))):
-        hand.context.send(command)
-        hand.until(lambda: hand.app.worker.pending == 0)
-    procedure.picture_gate.set()
+    hand.context.send(c.AcquireMyelogram())
+    hand.until(lambda: hand.app.worker.pending == 0)
+    hand.context.send(c.AcquirePlanningScan(levels=("L2", "L4")))  # waits behind the picture that is being made
+    turnstile.let(1)
+    hand.until(lambda: hand.app.worker.pending == 0)
+    hand.turns(3)
+    turnstile.set()
     hand.until(lambda: all(volume.complete for volume in hand.context.perceived.volumes.values()))
     numbers = [number for number, _ in procedure.made]
     last = max(place for place, number in enumerate(numbers) if number == 1)
