@@ -21,7 +21,7 @@ from simulator.strategies.front_figure import draw_front
 from simulator.strategies.journal import Journal, read_journal
 from simulator.strategies.row_shape import fitting_rows
 from simulator.strategies.skill_auc import auc_row, skill_aucs
-from simulator.strategies.study import Study, Trial, point_name
+from simulator.strategies.study import Study, Trial, by_person, point_name
 from simulator.strategies.summary import group_rows, hypervolumes, rows_by_group
 from simulator.strategies.summary_page import markdown
 from simulator.strategies.sweep import take_shard, unwrap_row
@@ -140,7 +140,7 @@ def run_study(study: Study, folder: StudyFolder, *, options: RunOptions, carry: 
     left = [trial for trial in trials if trial.key not in found]
     before = len(found)
     told(before, len(trials))
-    with Journal(folder.journal) as journal, closing(carry(left)) as rows:  # type: ignore[type-var]
+    with Journal(folder.journal) as journal, closing(carry(by_person(left))) as rows:  # type: ignore[type-var]
         for row in rows:
             journal.append(row)
             found[row["key"]] = row

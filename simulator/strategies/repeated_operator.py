@@ -11,6 +11,17 @@ from simulator.operators.apart.messages import command_to_plain
 from simulator.operators.apart.operator_process import OperatorProcess
 from simulator.operators.operator_failure import OperatorFailureError, RunStatus
 
+_OF_THE_OPERATOR = (RunStatus.RAISED, RunStatus.NONSENSE)
+"""Faults that do not depend on the machine: a process that has one must have it again."""
+
+
+def _asked(operator: OperatorProcess, view: View) -> tuple[Command | None, OperatorFailureError | None]:
+    """The next command, or how it failed."""
+    try:
+        return operator(view), None
+    except OperatorFailureError as fault:
+        return None, fault
+
 
 class RepeatedOperator:
     """An operator from a file, asked twice, so that one whose commands cannot be had again is noticed.
@@ -34,11 +45,18 @@ class RepeatedOperator:
     def __call__(self, view: View) -> Command:
         """The next command; OperatorFailureError where the two differ."""
         self._asked += 1
-        command, again = self._first(view), self._second(view)
-        if command_to_plain(command) != command_to_plain(again):
-            told = f"command {self._asked} was {command!r}"[:150] + f", and {again!r}"[:150] + " for the same view"
+        command, fault = _asked(self._first, view)
+        if fault is not None and fault.status not in _OF_THE_OPERATOR:
+            raise fault
+        again, other = _asked(self._second, view)
+        if other is not None and other.status not in _OF_THE_OPERATOR:
+            raise other
+        if fault is not None and other is not None and fault.status is other.status:
+            raise fault
+        if command is None or again is None or command_to_plain(command) != command_to_plain(again):
+            told = f"command {self._asked} was {command or fault!r}"[:150] + f", and {again or other!r}"[:150]
             fix = "seed all chance from what is seen"
-            raise OperatorFailureError(RunStatus.NOT_REPEATABLE, self.name, told, fix)
+            raise OperatorFailureError(RunStatus.NOT_REPEATABLE, self.name, f"{told} for the same view", fix)
         return command
 
     def close(self) -> None:

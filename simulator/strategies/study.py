@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,13 @@ from simulator.scenario.load import ScenarioFile
 LARGEST_SOURCE_BYTES = 20_000_000  # of a file of an operator
 Point = tuple[tuple[str, Any], ...]
 """Scenario keys, dotted, and their values at one point of the grid; a value may be a list."""
+
+
+PERSON = ("patient", "leak", "further_leak", "myelogram")
+"""Parts of a scenario by which one patient differs from another, as `Patients` keeps them."""
+
+NO_PART_OF_AN_OPERATOR = {".csv", ".jsonl", ".md", ".parquet", ".png", ".toml"}
+"""What studies are read from and what they write, which may lie beside an operator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,13 +137,44 @@ def cell_of(scenario: str, operator: str, point: Point, seed: int) -> str:
     return json.dumps([scenario, operator, sorted(point, key=lambda item: item[0]), seed], default=str)
 
 
+def by_person(trials: Sequence[Trial]) -> list[Trial]:
+    """The same runs, those of one person one after another: each is built once for all that treat them.
+
+    Persons follow in the order in which they first come, and so do the runs of each.
+    """
+    people: dict[str, list[Trial]] = {}
+    for trial in trials:
+        said = {name: trial.resolved.get(name) for name in PERSON}
+        said["scanner"] = (trial.resolved.get("scanner") or {}).get("preset")
+        own = trial.seed if (trial.resolved.get("patient") or {}).get("derived_draw") else None
+        people.setdefault(json.dumps([said, trial.folder, own], sort_keys=True), []).append(trial)
+    return [trial for of_person in people.values() for trial in of_person]
+
+
 def _source_digest(operator: str, folder: Path) -> str:
-    """A user's operator is what its file and those beside it say: an edit makes other runs of it."""
+    """A user's operator is what its file, the files beside it and its packages hold: a change makes other runs of it.
+
+    Weights count as code does. What a study writes, and texts that tell of one, are no part of an operator.
+    """
     if not names_a_file(operator):
         return ""
     path = source_file(operator, folder)
     digest = hashlib.sha256(read_small_bytes(path, largest_bytes=LARGEST_SOURCE_BYTES))
-    for beside in sorted(path.parent.glob("*.py")):
-        content = read_small_bytes(beside, largest_bytes=LARGEST_SOURCE_BYTES)
-        digest.update(os.fsencode(beside.name) + hashlib.sha256(content).digest())
+    for beside in _own_files(path.parent):
+        with beside.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").digest()
+        digest.update(os.fsencode(beside.relative_to(path.parent)) + content)
     return digest.hexdigest()
+
+
+def _own_files(folder: Path) -> list[Path]:
+    """Files in a folder and in its packages that an operator there may read."""
+    found = []
+    for one in sorted(folder.iterdir()):
+        if one.name.startswith(".") or one.name == "__pycache__":
+            continue
+        if one.is_dir():
+            found += _own_files(one) if (one / "__init__.py").is_file() else []
+        elif one.is_file() and one.suffix not in NO_PART_OF_AN_OPERATOR:
+            found.append(one)
+    return found

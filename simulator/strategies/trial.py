@@ -96,12 +96,22 @@ def _treat(trial: Trial, session: Session) -> tuple[RunEnd, bool | None]:
         operator = _operator(trial, session)
     except OperatorFailureError as fault:  # it fails before it sees anything
         return treat_to_the_end(session, _failing(fault)), None
+    except UserInputError as fault:  # it cannot be made, though it could when the study began
+        failure = OperatorFailureError(RunStatus.RAISED, fault.location, fault.what, fault.fix)
+        return treat_to_the_end(session, _failing(failure)), None
     try:
         end = treat_to_the_end(session, operator)
     finally:
         if hasattr(operator, "close"):
             operator.close()
-    return end, end.status is not RunStatus.NOT_REPEATABLE if trial.repeat else None
+    return end, _repeated(end.status) if trial.repeat else None
+
+
+def _repeated(status: RunStatus) -> bool | None:
+    """Whether two processes gave the same; None where what ended the run says nothing of it."""
+    if status in (RunStatus.TIME_LIMIT, RunStatus.MEMORY_LIMIT, RunStatus.DIED):
+        return None
+    return status is not RunStatus.NOT_REPEATABLE
 
 
 def _operator(trial: Trial, session: Session) -> Operator:

@@ -274,6 +274,34 @@ return c.MoveTable(level=str([*said, *errors]))"""
     assert heard == str([*wanted, "KeyError", "IndexError"])
 
 
+def test_no_wish_is_for_more_than_a_scan_has(
+    mine: Callable[..., OperatorProcess], make_case: Callable[..., Case]
+) -> None:
+    session = Session(make_case().world)
+    session.do(c.PressPedal())
+    body = """
+try:
+    view.images.slices(0, [0] * 9000)
+    said = "it came"
+except Exception as error:
+    said = type(error).__name__
+return c.MoveTable(level=said)"""
+    command = mine(body)(session.view())
+    assert isinstance(command, c.MoveTable)
+    assert str(command.level) == "TypeError"
+
+
+def test_who_looks_for_ever_gives_no_command(
+    mine: Callable[..., OperatorProcess], make_case: Callable[..., Case]
+) -> None:
+    session = Session(make_case().world)
+    session.do(c.PressPedal())
+    operator = mine("while True:\n    view.images.slices(0, [1])", images=20)
+    with pytest.raises(OperatorFailureError, match="more than 20 images") as fault:
+        operator(session.view())
+    assert fault.value.status is RunStatus.TIME_LIMIT
+
+
 def test_a_scout_is_the_one_of_the_session(
     mine: Callable[..., OperatorProcess], make_case: Callable[..., Case]
 ) -> None:

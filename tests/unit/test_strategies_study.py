@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from simulator.strategies.bench import RunOptions, StudyFolder, run_study
 from simulator.strategies.journal import Journal, read_journal
 from simulator.strategies.outcome_row import Row
 from simulator.strategies.patients import Patients
-from simulator.strategies.study import Trial
+from simulator.strategies.study import Trial, by_person
 from simulator.strategies.study_file import load_study
 from simulator.strategies.summary import group_rows, label_point
 from simulator.strategies.summary_page import markdown
@@ -339,6 +340,38 @@ def test_a_sibling_of_an_operator_is_part_of_its_run(tmp_path: Path) -> None:
     assert not before & {trial.key for trial in load_study(path).trials()}
 
 
+@pytest.mark.parametrize("name", ["weights.npz", "policy.pt", "numbers.bin", "layers/__init__.py", "layers/deep.onnx"])
+def test_weights_and_packages_of_an_operator_are_part_of_its_run(tmp_path: Path, name: str) -> None:
+    path, file = write_study(tmp_path), tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    (file.parent / "__init__.py").touch() if file.parent != tmp_path else None
+    file.write_bytes(b"one")
+    before = {trial.key for trial in load_study(path).trials()}
+    file.write_bytes(b"two")
+    assert not before & {trial.key for trial in load_study(path).trials()}
+
+
+@pytest.mark.parametrize("name", ["notes.md", "journal.jsonl", "table.csv", "out/weights.npz", ".hidden", "other.toml"])
+def test_what_a_study_is_read_from_and_writes_is_no_part_of_an_operator(tmp_path: Path, name: str) -> None:
+    path, file = write_study(tmp_path), tmp_path / name
+    before = {trial.key for trial in load_study(path).trials()}
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("something\n")
+    assert before == {trial.key for trial in load_study(path).trials()}
+
+
+def test_runs_of_one_person_are_carried_out_one_after_another(tmp_path: Path) -> None:
+    path = write_study(
+        tmp_path, operators='operators = ["idle.py:Idle", "never-press"]', scenarios='scenarios = ["varied"]'
+    )
+    trials = load_study(path).trials()
+    carried = by_person(trials)
+    assert sorted(one.key for one in carried) == sorted(one.key for one in trials)
+    people = [json.dumps(one.resolved["patient"]) for one in carried]
+    assert len(set(people)) == 2, "each seed draws another patient"
+    assert sum(a != b for a, b in pairwise(people)) == 1, "no person comes back after another"
+
+
 FAILING = """
 import random
 from simulator.interface.commands import Finish, Wait
@@ -368,6 +401,19 @@ def test_a_bad_operator_ends_as_rows_beside_those_of_a_good_one(tmp_path: Path) 
         ("bad.py:Wanders", 1),
     ]
     assert "| bad.py:Raises |" in (out / "summary.md").read_text()
+
+
+def test_an_operator_that_is_gone_when_its_turn_comes_is_a_row(tmp_path: Path) -> None:
+    path, out = write_study(tmp_path, operators='operators = ["idle.py:Idle"]', grid=""), tmp_path / "out"
+
+    def carry(trials: Sequence[Trial]) -> Iterator[Row]:
+        (tmp_path / "idle.py").unlink()
+        yield from (run_trial(trial)["row"] for trial in trials)
+
+    run_study(load_study(path), StudyFolder(path=out), options=RunOptions(), carry=carry, told=lambda done, of: None)
+    rows = rows_of(out / "table.csv")
+    assert {row["status"] for row in rows} == {"raised"}
+    assert all("there is no such file" in row["reason"] for row in rows)
 
 
 def test_records_and_scorecards_are_kept_where_asked(tmp_path: Path) -> None:

@@ -36,7 +36,8 @@ class ImageMemory:
         number: Any = wish.get("image")
         slices: Any = wish.get("slices")
         if not _is_wish(number, slices):
-            return {"error": "TypeError", "words": "an acquisition has a number, and slices have indices"}
+            words = "an acquisition has a number, and slices have indices, each named once"
+            return {"error": "TypeError", "words": words}
         try:
             if wish.get("scout") is True:
                 radiograph = images.scout(number)
@@ -83,9 +84,11 @@ def _is_wish(number: Any, slices: Any) -> bool:
     def whole(value: Any) -> bool:
         return isinstance(value, int) and not isinstance(value, bool)
 
-    return whole(number) and (
-        slices is None or (isinstance(slices, list) and len(slices) <= MOST_SLICES and all(map(whole, slices)))
-    )
+    if slices is None:
+        return whole(number)
+    # Each once, so that no wish is for more than the scan has: what is shown is copied on this side of the wall
+    listed = isinstance(slices, list) and len(slices) <= MOST_SLICES and all(map(whole, slices))
+    return whole(number) and listed and len(set(slices)) == len(slices)
 
 
 def _form(frame: Frame) -> dict[str, Any]:

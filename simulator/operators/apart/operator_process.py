@@ -77,7 +77,7 @@ class OperatorProcess:
         what = f"{self._class}, asked for command {self._calls},"
         self._pipes.send({"view": view_to_plain(view)})
         left_s = self._limits.decision_s
-        while True:
+        for _ in range(self._limits.images + 1):
             began = time.monotonic()
             answer = self._answer(what, min(left_s, self._limits.run_s - self._used_s))
             spent_s = time.monotonic() - began
@@ -86,6 +86,9 @@ class OperatorProcess:
             if "image" not in answer:
                 return self._command(answer, what)
             self._pipes.send(self._images.form(view.images, answer))
+        self.close()
+        told = f"{what} asked for more than {self._limits.images} images and gave none"
+        raise OperatorFailureError(RunStatus.TIME_LIMIT, str(self._path), told, "keep what was looked at")
 
     def close(self) -> None:
         """End the process and remove what it had; it is not asked any more."""
