@@ -65,8 +65,10 @@ def read_ct(
     if labels_path is not None:
         given = open_labels(Path(labels_path))
         remarks += given.remarks + labels_beside(str(labels_path), given, source)
-    points = {} if points_path is None else read_points(Path(points_path), source.voxels)
-    points |= points_mm or {}
+    points = dict(points_mm or {})
+    if points_path is not None:
+        file = read_points(Path(points_path), source.voxels)
+        points, remarks = {**file.points, **points}, remarks + file.remarks
     hu = source.hounsfield()
     image = CtImage(what=str(ct_path), hu=hu, grid=source.grid, labels=None, remarks=remarks)
     if given is not None:

@@ -64,17 +64,23 @@ def labels_at(
         if (labels == _NUMBERS[name]).sum() * float(np.prod(grid.spacing_mm)) < 4000.0:
             fix = "Put it into the middle of that vertebra's body"
             raise CtFault(what, f"point {name}", "there is hardly any bone about it", fix)
-    return labels, spine.told(ends)
+    return labels, spine.told(ends) + _without_body_told(points_mm)
+
+
+def _without_body_told(named_mm: Mapping[str, PatientPoint]) -> str:
+    """Of points that are passed over, that they are; nothing where there are none."""
+    there = [name for name in _WITHOUT_BODY if name in named_mm]
+    return f"; passed over {' and '.join(there)}: no body there is like the others'" if there else ""
 
 
 def _checked(grid: VoxelGrid, named_mm: Mapping[str, PatientPoint], what: str) -> dict[Vertebra, PatientPoint]:
     """The points by vertebra, from the head down."""
     numbers: Mapping[str, int] = {str(vertebra): number for vertebra, number in _NUMBERS.items()}
-    unknown = [name for name in named_mm if name not in numbers or name in _WITHOUT_BODY]
+    unknown = [name for name in named_mm if name not in numbers]
     if unknown:
         fix = "Name points C3 to C7, T1 to T12, L1 to L5, L6 or S1"
         raise CtFault(what, f"point {unknown[0]}", "there is no such vertebra with a body", fix)
-    points_mm = {Vertebra(name): point for name, point in named_mm.items()}
+    points_mm = {Vertebra(name): point for name, point in named_mm.items() if name not in _WITHOUT_BODY}
     row = list(column_with(points_mm))
     names = sorted(points_mm, key=row.index)
     first, last = (

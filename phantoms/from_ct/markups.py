@@ -7,13 +7,14 @@ import json
 import math
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from phantoms.from_ct.file_voxels import FileVoxels
 from phantoms.from_ct.image import CtFault
-from phantoms.from_ct.numberings import VERSE_LABELS, meaning_of
+from phantoms.from_ct.numberings import T13_NAME, TABLES, VERSE, VERSE_LABELS, meaning_of
 from simulator.errors import UserInputError
 from simulator.files.small_file import read_small_text
 from simulator.spatial.frames import PatientPoint
@@ -40,8 +41,31 @@ _CORPUS = "50"  # a vertebral body, in the sub-regions of TPTBox
 _PLACED, _STATUS_FIELD = "2", 14  # of a .fcsv: position status, which its header does not list
 
 
-def read_points(path: Path, voxels: FileVoxels | None = None) -> dict[str, PatientPoint]:
-    """Points by the name of their vertebra, LPS mm.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsFile:
+    """What a file of points holds.
+
+    Attributes:
+        points: by the name of their vertebra, LPS mm
+        remarks: what of the file was passed over, a sentence
+    """
+
+    points: dict[str, PatientPoint]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _PassedOver:
+    """What of a file points at no vertebra, in words."""
+
+    words: str
+
+
+_Found = Iterator[tuple[str, PatientPoint] | _PassedOver]
+
+
+def read_points(path: Path, voxels: FileVoxels | None = None) -> PointsFile:
+    """Points by the name of their vertebra, and what was passed over.
 
     Args:
         path: `.mrk.json`, `.fcsv`, `.toml`, or VerSe's `.json`
@@ -55,14 +79,19 @@ def read_points(path: Path, voxels: FileVoxels | None = None) -> dict[str, Patie
         text = read_small_text(path, largest_bytes=_MOST_BYTES)
     except UserInputError as fault:
         raise CtFault(what, "file", f"{fault.what}", _MEND) from None
-    readers: dict[str, Callable[[str], Iterator[tuple[str, PatientPoint]]]]
+    readers: dict[str, Callable[[str], _Found]]
     readers = {".json": partial(_json, what, voxels), ".fcsv": _fcsv, ".toml": _toml}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise CtFault(what, "file name", "points are read from .mrk.json, .fcsv or .toml", _MEND)
     points: dict[str, PatientPoint] = {}
+    passed_over: list[str] = []
     try:
-        for label, place in reader(text):
+        for found in reader(text):
+            if isinstance(found, _PassedOver):
+                passed_over.append(found.words)
+                continue
+            label, place = found
             name = _vertebra_name(str(label))
             if name in points:
                 raise CtFault(what, f"point {name}", "it is there twice", "Keep one point for each vertebra")
@@ -76,7 +105,8 @@ def read_points(path: Path, voxels: FileVoxels | None = None) -> dict[str, Patie
         raise CtFault(what, "file", "its points cannot be read", _MEND) from None
     if not points:
         raise CtFault(what, "file", "there is no point in it", _MEND)
-    return points
+    remarks = (f"{what}: passed over {'; '.join(dict.fromkeys(passed_over))}",) if passed_over else ()
+    return PointsFile(points=points, remarks=remarks)
 
 
 def parse_point(text: str) -> tuple[str, PatientPoint]:
@@ -98,14 +128,19 @@ def _vertebra_name(label: str) -> str:
     return (meaning_of(label) or (words[0] if words else "?")).upper()
 
 
-def _json(what: str, voxels: FileVoxels | None, text: str) -> Iterator[tuple[str, PatientPoint]]:
+def _json(what: str, voxels: FileVoxels | None, text: str) -> _Found:
     content = json.loads(text)
     if isinstance(content, list):
         yield from _verse(what, voxels, content)
         return
     for markup in content["markups"]:
-        if str(markup.get("type", "Fiducial")).lower() != "fiducial":
-            continue  # regions, lines and planes name no vertebra
+        kind = str(markup.get("type", "Fiducial"))
+        if kind.lower() != "fiducial":
+            yield _PassedOver(f"a markup of the type {kind[:40]!r}, which names no vertebra")
+            continue
+        for point in markup.get("controlPoints") or []:
+            if point.get("positionStatus", "defined") != "defined":
+                yield _PassedOver(_not_placed(point.get("label", "")))
         try:
             for point in points_of_markup(markup):
                 yield _described(point), point.place
@@ -121,18 +156,30 @@ def _described(point: SlicerPoint) -> str:
     return str(VERSE_LABELS.get(int(first), first)) if first.isdecimal() else point.description
 
 
-def _verse(what: str, voxels: FileVoxels | None, content: list[Any]) -> Iterator[tuple[str, PatientPoint]]:
+def _not_placed(label: Any) -> str:
+    return f"the point {str(label)[:40]!r}, which is not placed"
+
+
+def _verse(what: str, voxels: FileVoxels | None, content: list[Any]) -> _Found:
     """Centroids in voxels along the axes that the first entry names."""
     if voxels is None:
         raise CtFault(what, "file", "centroids in voxels need the CT that they are counted in", _MEND)
     direction = "".join(content[0]["direction"]).upper()
     for entry in content[1:]:
         number = int(entry["label"])
-        if number in VERSE_LABELS and VERSE_LABELS[number] != Vertebra.S1:  # the sacrum's centroid is none of S1's body
-            yield str(VERSE_LABELS[number]), voxels.place(direction, [float(entry[axis]) for axis in "XYZ"])
+        name = TABLES[VERSE].get(number)
+        if name == T13_NAME:  # passed over, it would make T12 and L1 neighbours
+            text = "T13 is pointed at; a thorax of other than twelve vertebrae is not supported"
+            raise CtFault(what, f"label {number}", text, "Use a CT with T1 to T12 and L1 to L5 or L6")
+        if name is None:
+            yield _PassedOver(f"label {number}, which is no vertebra's in VerSe")
+        elif name == Vertebra.S1:
+            yield _PassedOver(f"label {number}, the sacrum's, whose middle is none of S1's body")
+        else:
+            yield name, voxels.place(direction, [float(entry[axis]) for axis in "XYZ"])
 
 
-def _fcsv(text: str) -> Iterator[tuple[str, PatientPoint]]:
+def _fcsv(text: str) -> _Found:
     system, columns = "RAS", ["id", "x", "y", "z", "ow", "ox", "oy", "oz", "vis", "sel", "lock", "label"]
     for line in text.splitlines():
         key, _, rest = line.lstrip("# ").partition("=")
@@ -146,7 +193,9 @@ def _fcsv(text: str) -> Iterator[tuple[str, PatientPoint]]:
             row = dict(zip(columns, fields, strict=False))
             if len(fields) <= _STATUS_FIELD or fields[_STATUS_FIELD].strip() in ("", _PLACED):
                 yield row["label"], turn_to_lps((row["x"], row["y"], row["z"]), system)
+            else:
+                yield _PassedOver(_not_placed(row["label"]))
 
 
-def _toml(text: str) -> Iterator[tuple[str, PatientPoint]]:
+def _toml(text: str) -> _Found:
     yield from tomllib.loads(text).items()

@@ -59,6 +59,7 @@ DERIVED = (
 )
 _WITH_CORD = {"cauda equina, conus and exiting roots": "cauda equina and exiting roots"}
 _PHANTOMS = Path(__file__).parents[1]
+_BUILDING, _FITTED = "building the patient", 0.25  # one bar for all of it; the part at which the voxels begin
 _LEAST_SAC_MM = (2.5, 3.5)  # half depth and half width
 _ABDOMEN_MM = 30.0  # in front of the posterior wall: organs rather than muscle
 
@@ -114,10 +115,10 @@ def phantom_from_ct(
     if volumes is None or identity is None:
         arrays, canal = fitted.anatomy.ct_arrays, fitted.anatomy.canal_arrays
         volumes = voxelize_ct(
-            fitted.body, arrays, canal, body_grid, box, lambda part: tell("building the patient", part)
+            fitted.body, arrays, canal, body_grid, box, lambda part: tell(_BUILDING, _FITTED + (1.0 - _FITTED) * part)
         )
     phantom = _assemble(parameters, fitted, volumes, identity or "")
-    tell("building the patient", 1.0)
+    tell(_BUILDING, 1.0)
     if identity is None:
         identity = patient_identity(phantom)
         if cache:
@@ -137,16 +138,16 @@ class _FittedCt:
 def _fit(ct: CtImage, parameters: RealPatientParameters, tell: Progress) -> _FittedCt:
     """Bones, canal and anatomy of a CT; the voxels are not made yet."""
     about, leak = parameters.about, parameters.leak
-    tell("reading the CT", 0.0)
+    tell(_BUILDING, 0.0)
     names = vertebra_names(ct, about)
     pair = about.upper_vertebra, about.lower_vertebra
     _check_level(ct, leak, interspaces_of(tuple(names)))
     body = prepare_body(ct, names, pair)
-    tell("finding the bones", 0.15)
+    tell(_BUILDING, 0.05)
     bone = build_bone(body, names)
     measure = measure_canal(bone, tuple(names), pair, ct.what)
     _check_level(ct, leak, tuple(measure.disc_s_mm))
-    tell("fitting the canal", 0.3)
+    tell(_BUILDING, 0.15)
     cord = cord_in_labels(body.labels == SPINAL_CORD, body.source_grid, measure)
     sure = sureness(measure.disc_s_mm, measure.s_mm, ct.grid.spacing_mm, parameters.draw)
     model = fit_canal(

@@ -133,7 +133,7 @@ def test_points_of_slicer_and_toml(tmp_path: Path) -> None:
     (tmp_path / "b.fcsv").write_text(head + "\n".join(lines) + "\n")
     (tmp_path / "c.toml").write_text("\n".join(f"{name} = {list(place)}" for name, place in POINTS.items()))
     for name in ("a.mrk.json", "b.fcsv", "c.toml"):
-        assert read_points(tmp_path / name) == POINTS
+        assert read_points(tmp_path / name).points == POINTS
     assert parse_point("l4=-12,40.5,1253") == ("L4", (-12.0, 40.5, 1253.0))
 
 
@@ -183,6 +183,16 @@ def test_vertebrae_found_about_points_are_those_that_were_labelled(ct: CtImage) 
         assert np.abs(apart).max() < 1.5
     (told,) = found.remarks
     assert told.count("mm high (table") == 5
+
+
+def test_points_in_atlas_and_axis_are_passed_over_with_a_word(ct: CtImage) -> None:
+    ct_path, _, _ = real_patient("lumbopelvic-3mm")
+    centres = {name: place for name, place in body_centres(ct).items() if name in ("L3", "L4")}
+    above = (0.0, 0.0, 2000.0)  # far outside: nobody looks there
+    found = read_ct(ct_path, points_mm={"C1": above, "C2": above, **centres})
+    (told,) = found.remarks
+    assert "passed over C1 and C2" in told
+    np.testing.assert_array_equal(found.labels, read_ct(ct_path, points_mm=centres).labels)
 
 
 @pytest.mark.parametrize(
