@@ -65,6 +65,8 @@ def read_ct(
     if labels_path is not None:
         given = open_labels(Path(labels_path))
         remarks += given.remarks + labels_beside(str(labels_path), given, source)
+    if labels_path is not None and (points_mm or points_path is not None):
+        raise CtFault(str(ct_path), "labels and points", "both say where the vertebrae are", "Give one of the two")
     points = dict(points_mm or {})
     if points_path is not None:
         file = read_points(Path(points_path), source.voxels)

@@ -185,6 +185,15 @@ def test_vertebrae_found_about_points_are_those_that_were_labelled(ct: CtImage) 
     assert told.count("mm high (table") == 5
 
 
+def test_labels_and_points_are_not_both_taken(ct: CtImage, tmp_path: Path) -> None:
+    ct_path, labels_path, _ = real_patient("lumbopelvic-3mm")
+    (tmp_path / "a.toml").write_text("L3 = [0, 0, 0]\nL4 = [0, 0, -40]\n")
+    with pytest.raises(CtFault, match="both say where"):
+        read_ct(ct_path, labels_path, points_mm=body_centres(ct))
+    with pytest.raises(CtFault, match="both say where"):
+        read_ct(ct_path, labels_path, points_path=tmp_path / "a.toml")
+
+
 def test_points_in_atlas_and_axis_are_passed_over_with_a_word(ct: CtImage) -> None:
     ct_path, _, _ = real_patient("lumbopelvic-3mm")
     centres = {name: place for name, place in body_centres(ct).items() if name in ("L3", "L4")}
