@@ -21,11 +21,12 @@ def accept_rows(trials: Sequence[Trial], known: Mapping[str, Row], *, mix: bool,
         location: of the journal, for the message
 
     Raises:
-        UserInputError: some rows are of another state of the code, and that was not asked for.
+        UserInputError: rows are of another state of the code, and that was not asked for; or none is of this study.
     """
     found = {trial.key: known[trial.key] for trial in trials if trial.key in known}
     if len(found) == len(known):
         return found
+    _must_be_of_this_study(trials, known, location)
     keys = {trial.key for trial in trials}
     settings = {name for trial in trials for name, _ in trial.point}
     others = {_cell(row, settings): row for key, row in known.items() if key not in keys}
@@ -37,6 +38,16 @@ def accept_rows(trials: Sequence[Trial], known: Mapping[str, Row], *, mix: bool,
         what = f"{len(foreign)} rows are of another state of the code ({', '.join(codes)}, and this is {here})"
         raise UserInputError(location, what, "name another --out, or take them with --mix, which marks them")
     return found | {key: {**row, "key": key, "mixed_code": True} for key, row in foreign.items()}
+
+
+def _must_be_of_this_study(trials: Sequence[Trial], known: Mapping[str, Row], location: str) -> None:
+    """UserInputError where no row is about a scenario and an operator of the study: its table would be lost."""
+    ours = {(trial.scenario, trial.operator) for trial in trials}
+    theirs = {(str(row.get("scenario")), str(row.get("operator"))) for row in known.values()}
+    if ours.isdisjoint(theirs):
+        scenario, operator = min(theirs)
+        what = f"{len(known)} rows are of another study ({operator} on {scenario})"
+        raise UserInputError(location, what, "name another --out")
 
 
 def code_of(row: Row) -> str:

@@ -35,7 +35,7 @@ def draw_front(groups: Sequence[Group], path: Path, title: str) -> None:
             key=lambda group: group.cost.dlp_mgy_cm.value,
         )
         style = {"color": COLOURS[index % len(COLOURS)], "marker": MARKS[index % len(MARKS)], "capsize": 3}
-        label = f"{scenario}: {operator}" if several else operator
+        label = f"{scenario}: {mine[0].name}" if several else mine[0].name
         doses = [group.cost.dlp_mgy_cm.value for group in mine]
         for axes, counted in (
             (upper, [group.outcome.safe for group in mine]),

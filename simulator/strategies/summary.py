@@ -9,6 +9,7 @@ from statistics import median
 from simulator.operators.operator_failure import RunStatus
 from simulator.scoring.wilson_interval import wilson_interval
 from simulator.strategies.intervals import Interval, median_interval
+from simulator.strategies.oracle import ORACLE
 from simulator.strategies.outcome_row import Row
 from simulator.strategies.pareto import REFERENCE_SUCCESS, front_with_harm, hypervolume, paired_p_value
 from simulator.strategies.study import Point, Study, point_name
@@ -107,6 +108,16 @@ class Group:
     paired: PairedSuccess
     on_front: bool = False
 
+    @property
+    def is_bound(self) -> bool:
+        """Whether this is what nobody can do who does not know the truth: an upper bound."""
+        return self.operator == ORACLE
+
+    @property
+    def name(self) -> str:
+        """The operator as tables and figures name it."""
+        return f"{self.operator} (upper bound)" if self.is_bound else self.operator
+
 
 def rows_by_group(study: Study, rows: Sequence[Row]) -> dict[tuple[str, str, str], dict[int, Row]]:
     """Rows by seed, by scenario, operator and name of the point, in the study's order."""
@@ -158,11 +169,16 @@ def group_rows(study: Study, rows: Sequence[Row]) -> list[Group]:
 
 
 def _on_front(groups: Sequence[Group]) -> set[int]:
-    """Places of the groups of a scenario that no other one beats in dose, safe success and harm."""
+    """Places of the groups of a scenario that no other one beats in dose, safe success and harm.
+
+    An upper bound is no rival: nobody can do as it does.
+    """
+    rivals = [index for index, one in enumerate(groups) if not one.is_bound]
     trades = [
-        (one.cost.dlp_mgy_cm.value, one.outcome.safe.count / one.runs, one.outcome.harmed / one.runs) for one in groups
+        (one.cost.dlp_mgy_cm.value, one.outcome.safe.count / one.runs, one.outcome.harmed / one.runs)
+        for one in (groups[index] for index in rivals)
     ]
-    return {index for index in front_with_harm(trades) if trades[index][1] > REFERENCE_SUCCESS}
+    return {rivals[place] for place in front_with_harm(trades) if trades[place][1] > REFERENCE_SUCCESS}
 
 
 def _outcome(rows: Sequence[Row]) -> GroupOutcome:
@@ -227,7 +243,7 @@ def hypervolumes(groups: Sequence[Group]) -> dict[str, float]:
             trades = [
                 (group.cost.dlp_mgy_cm.value, group.outcome.safe.count / group.runs)
                 for group in mine
-                if operator in (group.operator, "all")
+                if operator == group.operator or (operator == "all" and not group.is_bound)
             ]
             volumes[f"{scenario}: {operator}"] = round(hypervolume(trades), 1)
     return volumes

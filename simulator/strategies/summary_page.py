@@ -49,7 +49,7 @@ def _cells(group: Group) -> list[str]:
     outcome, cost, paired, runs = group.outcome, group.cost, group.paired, group.runs
     minutes = None if cost.procedure_s.interval is None else _scaled(cost.procedure_s.interval, 1 / 60)
     return [
-        group.operator,
+        group.name,
         group.label,
         str(runs),
         _share(outcome.success, runs),

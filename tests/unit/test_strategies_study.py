@@ -325,6 +325,16 @@ def test_rows_of_other_code_are_refused_or_where_asked_marked(tmp_path: Path) ->
     assert [row["code"] == OTHER_CODE for row in rows] == [True, True, False] * 2
 
 
+def test_a_folder_of_another_study_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+    path, out = write_study(tmp_path, grid=""), tmp_path / "out"
+    done(path, StudyFolder(path=out))
+    before = {file.name: file.read_bytes() for file in out.iterdir()}
+    other = write_study(tmp_path, grid="", operators='operators = ["never-press"]')
+    with pytest.raises(UserInputError, match=r"2 rows are of another study \(idle.py:Idle on patient-2\)"):
+        done(other, StudyFolder(path=out), resume=True)
+    assert {file.name: file.read_bytes() for file in out.iterdir()} == before
+
+
 def test_key_holds_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     study = load_study(write_study(tmp_path))
     before = {trial.key for trial in study.trials()}

@@ -24,7 +24,7 @@ from simulator.strategies.pareto import front_with_harm
 from simulator.strategies.skill_auc import skill_aucs
 from simulator.strategies.study import point_name
 from simulator.strategies.study_file import load_study
-from simulator.strategies.summary import group_rows, rows_by_group
+from simulator.strategies.summary import group_rows, hypervolumes, rows_by_group
 from simulator.strategies.summary_page import markdown
 from tests.studies import write_study
 
@@ -120,6 +120,18 @@ def test_operators_are_compared_on_their_seeds_and_blind_luck_is_on_no_front(tmp
     assert "takes 1" in page
     assert " runs in each group" in page
     assert "0 % (0-26)" in page
+
+
+def test_an_upper_bound_is_named_so_and_beats_nobody(tmp_path: Path) -> None:
+    study = replace(load_study(write_study(tmp_path, grid="", seeds="seeds = 4")), operators=("guided", "oracle"))
+    rows = [row("guided", seed) for seed in study.seeds]
+    rows += [row("oracle", seed, dlp_total_mgy_cm=1.0) for seed in study.seeds]
+    guided, oracle = group_rows(study, rows)
+    assert (guided.on_front, oracle.on_front) == (True, False)
+    assert (guided.name, oracle.name) == ("guided", "oracle (upper bound)")
+    volumes = hypervolumes([guided, oracle])
+    assert volumes["patient-2: all"] == volumes["patient-2: guided"] < volumes["patient-2: oracle"]
+    assert "| oracle (upper bound) |" in markdown(study, [guided, oracle], [])
 
 
 def test_score_and_metrics_are_told_by_how_well_they_tell_operators_apart(tmp_path: Path) -> None:
