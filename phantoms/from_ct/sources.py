@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -100,7 +101,9 @@ def _nifti(path: Path) -> VolumeSource:
     file = open_nifti(path)
     remarks = straightened_remark(str(path), file.lps)
     if file.qform_grid is not None:
-        remarks += (f"{path}: its two orientations, sform and qform, lie apart; sform is taken",)
+        remarks += (
+            f"{path}: its two orientations, sform and qform, {_how_apart(file.grid, file.qform_grid)}; sform is taken",
+        )
     return VolumeSource(
         grid=file.grid,
         voxels=FileVoxels(file.lps, file.shape),
@@ -110,6 +113,16 @@ def _nifti(path: Path) -> VolumeSource:
         other_grid=file.qform_grid,
         remarks=remarks,
     )
+
+
+def _how_apart(sform: VoxelGrid, qform: VoxelGrid) -> str:
+    """In what two orientations of the same voxels differ."""
+    if sform.shape != qform.shape:
+        return "turn the axes differently"
+    sizes = [" x ".join(f"{mm:.3g}" for mm in grid.spacing_mm) for grid in (sform, qform)]
+    if sizes[0] != sizes[1]:
+        return f"give voxels of {sizes[0]} and of {sizes[1]} mm"
+    return f"lie {math.dist(sform.origin_mm, qform.origin_mm):.0f} mm apart"
 
 
 def _itk(path: Path) -> VolumeSource:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import struct
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, JPEGLosslessSV1, JPEGLSL
 
 from phantoms.from_ct.files import CtFault, read_ct
 from phantoms.from_ct.image import CtImage
+from phantoms.from_ct.sources import _how_apart
+from phantoms.phantom import VoxelGrid
+from simulator.spatial.frames import PatientPoint
 from tests import dicom_series
 from tests.dicom_series import PIXEL_MM, STEP_MM, write_series
 from tests.hostile.test_ct_files import AFFINE, SHAPE, hounsfield, labelled, save
@@ -190,8 +194,19 @@ def test_two_orientations_in_one_header(ct: Path, labels: Path, tmp_path: Path) 
     same(read, read_ct(ct))
     np.testing.assert_array_equal(read.labels, read_ct(ct, labels).labels)
     text = " ".join(read.remarks)
-    assert "sform is taken" in text
+    assert re.search(r"sform and qform, lie \d+ mm apart; sform is taken", text)
     assert "agree by qform" in text
+
+
+def test_in_what_two_orientations_differ() -> None:
+    def grid(shape: tuple[int, int, int], spacing_mm: float, x_mm: float = 0.0) -> VoxelGrid:
+        at = PatientPoint(x_mm, 0.0, 0.0)
+        return VoxelGrid(origin_mm=at, spacing_mm=(spacing_mm, 1.0, 1.0), shape=shape)
+
+    one = grid((4, 5, 6), 1.0)
+    assert _how_apart(one, grid((4, 5, 6), 1.0, 12.0)) == "lie 12 mm apart"
+    assert _how_apart(one, grid((4, 5, 6), 1.2)) == "give voxels of 1 x 1 x 1 and of 1.2 x 1 x 1 mm"
+    assert _how_apart(one, grid((4, 6, 5), 1.0)) == "turn the axes differently"
 
 
 @pytest.mark.parametrize("spacing", [6.0, 6.006])
