@@ -112,6 +112,7 @@ RESULTS = (
     _count("skin_punctures", "punctures of the skin"),
     _number("needle_time_s", "s", "from the first puncture of the skin to the needle's leaving it"),
     _number("blind_mm", "mm", "longest way near the dura between two looks"),
+    _number("advance_per_image_mm", "mm", "progress between shots: median way of the needle between two images"),
     _number("procedure_s", "s", "of the whole procedure"),
     *(_number(f"{COMPONENT}{part}", "", f"part of the score: {part}, 0 to 1")
       for part in Component if part is not Component.PATCH),

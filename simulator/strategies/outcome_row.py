@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 from phantoms.phantom import Phantom
-from simulator.engine.events import CommandRefused, Complication
+from simulator.engine.events import AcquisitionMade, CommandRefused, Complication, NeedleMoved, NeedlePlaced
 from simulator.engine.session import Session
 from simulator.interface.commands import PressPedal
 from simulator.operators.operator_failure import RunStatus
@@ -130,8 +130,28 @@ def _work(session: Session, summary: ProcedureSummary, card: Scorecard) -> Row:
         "skin_punctures": _value(card, MetricId.SKIN_PUNCTURES),
         "needle_time_s": None if minutes is None else _rounded(60.0 * minutes),
         "blind_mm": _value(card, MetricId.LONGEST_BLIND_WAY),
+        "advance_per_image_mm": advance_per_image_mm(summary),
         "procedure_s": session.state.elapsed_ms / 1000.0,
     }
+
+
+def advance_per_image_mm(summary: ProcedureSummary) -> float | None:
+    """Median net way of the needle from one image of CT fluoroscopy to the next; None where it never moved between two.
+
+    Looks at a needle that rests, and what a new needle does before its first image, do not count.
+    """
+    ways: list[float] = []
+    way_mm, moved, seen = 0.0, False, False
+    for event in summary.events:
+        if isinstance(event, NeedlePlaced):
+            way_mm, moved, seen = 0.0, False, False
+        elif isinstance(event, NeedleMoved):
+            way_mm, moved = way_mm + event.moved_mm, True
+        elif isinstance(event, AcquisitionMade) and event.purpose == "fluoroscopy":
+            if seen and moved:
+                ways.append(way_mm)
+            way_mm, moved, seen = 0.0, False, True
+    return _rounded(median(ways)) if ways else None
 
 
 def _pressed(session: Session) -> Iterator[None]:

@@ -57,6 +57,7 @@ class RowShape(TypedDict):
     presses: NotRequired[_Count | None]
     ctf_images: NotRequired[_Count | None]
     beam_on_s: NotRequired[_Amount | None]
+    advance_per_image_mm: NotRequired[_Length | None]
     procedure_s: NotRequired[_Amount | None]
     hands: NotRequired[_Text | None]
     rubric_digest: NotRequired[_Text | None]
