@@ -189,7 +189,7 @@ def figures(treated: Sequence[Treated]) -> list[str]:
 def _share(true: Sequence[bool]) -> str:
     share = sum(true) / len(true)
     low, high = wilson(share, len(true))
-    return f"{sum(true)} of {len(true)}: {100 * share:.1f} % ({100 * low:.1f}-{100 * high:.1f})"
+    return f"{sum(true)} of {len(true)}: {100 * share:.1f} % ({max(100 * low, 0.0):.1f}-{100 * high:.1f})"
 
 
 def main(arguments: Sequence[str]) -> None:
