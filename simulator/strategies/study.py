@@ -161,8 +161,11 @@ def _source_digest(operator: str, folder: Path) -> str:
     path = source_file(operator, folder)
     digest = hashlib.sha256(read_small_bytes(path, largest_bytes=LARGEST_SOURCE_BYTES))
     for beside in _own_files(path.parent):
-        with beside.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").digest()
+        if beside.suffix == ".py":
+            content = hashlib.sha256(read_small_bytes(beside, largest_bytes=LARGEST_SOURCE_BYTES)).digest()
+        else:
+            with beside.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").digest()
         digest.update(os.fsencode(beside.relative_to(path.parent)) + content)
     return digest.hexdigest()
 
@@ -175,6 +178,6 @@ def _own_files(folder: Path) -> list[Path]:
             continue
         if one.is_dir():
             found += _own_files(one) if (one / "__init__.py").is_file() else []
-        elif one.is_file() and one.suffix not in NO_PART_OF_AN_OPERATOR:
+        elif one.suffix == ".py" or (one.is_file() and one.suffix not in NO_PART_OF_AN_OPERATOR):
             found.append(one)
     return found
