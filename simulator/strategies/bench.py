@@ -19,9 +19,10 @@ from simulator.strategies.columns import COMPARED, TOLD_APART, columns_of
 from simulator.strategies.comparisons import compare_groups, comparison_row
 from simulator.strategies.front_figure import draw_front
 from simulator.strategies.journal import Journal, read_journal
+from simulator.strategies.patients import by_person
 from simulator.strategies.row_shape import fitting_rows
 from simulator.strategies.skill_auc import auc_row, skill_aucs
-from simulator.strategies.study import Study, Trial, by_person, point_name
+from simulator.strategies.study import Study, Trial, point_name
 from simulator.strategies.summary import group_rows, hypervolumes, rows_by_group
 from simulator.strategies.summary_page import markdown
 from simulator.strategies.sweep import take_shard, unwrap_row

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from phantoms.phantom import Phantom
 from simulator.ct.scanner import Scanner
@@ -14,6 +15,7 @@ from simulator.ct.scanner_model import scanner_model
 from simulator.engine.session import Session
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.schema import Scenario
+from simulator.strategies.study import Trial
 from simulator.vocabulary.progress import Progress
 
 PLANES = 100  # a planning scan of two vertebrae and the presses about it, 3 MB each
@@ -56,7 +58,7 @@ class Patients:
         Raises:
             UserInputError: the scenario names a patient, level or number that does not exist.
         """
-        who = _who(scenario, folder, seed)
+        who = _who(scenario.model_dump(mode="json"), str(folder.resolve()), seed)
         known = self._kept.get(who)
         case = build_case(
             scenario,
@@ -83,15 +85,20 @@ def _scanner(case: Case) -> Scanner:
     return Scanner.of_model(case.world.phantom, model, plane_capacity=PLANES)
 
 
-def _who(scenario: Scenario, folder: Path, seed: int) -> str:
-    """All of a scenario that its phantom, the check of its levels and its scanner depend on; the seed where it draws
-    the patient."""
-    parts = {
-        "patient": scenario.patient,
-        "leak": scenario.leak,
-        "further_leak": scenario.further_leak,
-        "myelogram": scenario.myelogram,
-    }
-    said = {key: None if part is None else part.model_dump(mode="json") for key, part in parts.items()}
-    own = seed if scenario.patient.derived_draw else None
-    return json.dumps([said, scenario.scanner.preset, str(folder.resolve()), own], sort_keys=True)
+def by_person(trials: Sequence[Trial]) -> list[Trial]:
+    """The same runs, those of one person one after another: each is built once for all that treat them.
+
+    Persons follow in the order in which they first come, and so do the runs of each.
+    """
+    people: dict[str, list[Trial]] = {}
+    for trial in trials:
+        people.setdefault(_who(trial.resolved, trial.folder, trial.seed), []).append(trial)
+    return [trial for of_person in people.values() for trial in of_person]
+
+
+def _who(scenario: Mapping[str, Any], folder: str, seed: int) -> str:
+    """All of a scenario, in plain JSON types, that its phantom, the check of its levels and its scanner depend on; the
+    seed where it draws the patient."""
+    said = {name: scenario[name] for name in ("patient", "leak", "further_leak", "myelogram")}
+    own = seed if scenario["patient"]["derived_draw"] else None
+    return json.dumps([said, scenario["scanner"]["preset"], folder, own], sort_keys=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,6 @@ LARGEST_SOURCE_BYTES = 20_000_000  # of a file of an operator
 Point = tuple[tuple[str, Any], ...]
 """Scenario keys, dotted, and their values at one point of the grid; a value may be a list."""
 
-
-PERSON = ("patient", "leak", "further_leak", "myelogram")
-"""Parts of a scenario by which one patient differs from another, as `Patients` keeps them."""
 
 NO_PART_OF_AN_OPERATOR = {".csv", ".jsonl", ".md", ".parquet", ".png", ".toml"}
 """What studies are read from and what they write, which may lie beside an operator."""
@@ -135,20 +132,6 @@ def point_name(point: Point) -> str:
 def cell_of(scenario: str, operator: str, point: Point, seed: int) -> str:
     """What was asked of one run, as one text."""
     return json.dumps([scenario, operator, sorted(point, key=lambda item: item[0]), seed], default=str)
-
-
-def by_person(trials: Sequence[Trial]) -> list[Trial]:
-    """The same runs, those of one person one after another: each is built once for all that treat them.
-
-    Persons follow in the order in which they first come, and so do the runs of each.
-    """
-    people: dict[str, list[Trial]] = {}
-    for trial in trials:
-        said = {name: trial.resolved.get(name) for name in PERSON}
-        said["scanner"] = (trial.resolved.get("scanner") or {}).get("preset")
-        own = trial.seed if (trial.resolved.get("patient") or {}).get("derived_draw") else None
-        people.setdefault(json.dumps([said, trial.folder, own], sort_keys=True), []).append(trial)
-    return [trial for of_person in people.values() for trial in of_person]
 
 
 def _source_digest(operator: str, folder: Path) -> str:

@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,13 @@ from simulator.cli import main
 from simulator.engine.session import Session
 from simulator.errors import UserInputError
 from simulator.records.session_reader import read_session
-from simulator.records.versions import versions
 from simulator.scenario.build import Case
 from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.strategies.bench import RunOptions, StudyFolder, run_study
 from simulator.strategies.journal import Journal, read_journal
 from simulator.strategies.outcome_row import Row
 from simulator.strategies.patients import Patients
-from simulator.strategies.study import Trial, by_person
+from simulator.strategies.study import Trial
 from simulator.strategies.study_file import load_study
 from simulator.strategies.summary import group_rows, label_point
 from simulator.strategies.summary_page import markdown
@@ -333,53 +331,6 @@ def test_a_folder_of_another_study_is_refused_and_left_as_it_was(tmp_path: Path)
     with pytest.raises(UserInputError, match=r"2 rows are of another study \(idle.py:Idle on patient-2\)"):
         done(other, StudyFolder(path=out), resume=True)
     assert {file.name: file.read_bytes() for file in out.iterdir()} == before
-
-
-def test_key_holds_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    study = load_study(write_study(tmp_path))
-    before = {trial.key for trial in study.trials()}
-    known = versions()
-    monkeypatch.setattr("simulator.strategies.study.versions", lambda: {**known, "source": OTHER_CODE})
-    assert not before & {trial.key for trial in study.trials()}
-
-
-def test_a_sibling_of_an_operator_is_part_of_its_run(tmp_path: Path) -> None:
-    path = write_study(tmp_path)
-    before = {trial.key for trial in load_study(path).trials()}
-    (tmp_path / "helper.py").write_text("DEPTH_MM = 40.0\n")
-    assert not before & {trial.key for trial in load_study(path).trials()}
-
-
-@pytest.mark.parametrize("name", ["weights.npz", "policy.pt", "numbers.bin", "layers/__init__.py", "layers/deep.onnx"])
-def test_weights_and_packages_of_an_operator_are_part_of_its_run(tmp_path: Path, name: str) -> None:
-    path, file = write_study(tmp_path), tmp_path / name
-    file.parent.mkdir(exist_ok=True)
-    (file.parent / "__init__.py").touch() if file.parent != tmp_path else None
-    file.write_bytes(b"one")
-    before = {trial.key for trial in load_study(path).trials()}
-    file.write_bytes(b"two")
-    assert not before & {trial.key for trial in load_study(path).trials()}
-
-
-@pytest.mark.parametrize("name", ["notes.md", "journal.jsonl", "table.csv", "out/weights.npz", ".hidden", "other.toml"])
-def test_what_a_study_is_read_from_and_writes_is_no_part_of_an_operator(tmp_path: Path, name: str) -> None:
-    path, file = write_study(tmp_path), tmp_path / name
-    before = {trial.key for trial in load_study(path).trials()}
-    file.parent.mkdir(exist_ok=True)
-    file.write_text("something\n")
-    assert before == {trial.key for trial in load_study(path).trials()}
-
-
-def test_runs_of_one_person_are_carried_out_one_after_another(tmp_path: Path) -> None:
-    path = write_study(
-        tmp_path, operators='operators = ["idle.py:Idle", "never-press"]', scenarios='scenarios = ["varied"]'
-    )
-    trials = load_study(path).trials()
-    carried = by_person(trials)
-    assert sorted(one.key for one in carried) == sorted(one.key for one in trials)
-    people = [json.dumps(one.resolved["patient"]) for one in carried]
-    assert len(set(people)) == 2, "each seed draws another patient"
-    assert sum(a != b for a, b in pairwise(people)) == 1, "no person comes back after another"
 
 
 FAILING = """
