@@ -58,7 +58,7 @@ class Patients:
         Raises:
             UserInputError: the scenario names a patient, level or number that does not exist.
         """
-        who = _who(scenario.model_dump(mode="json"), str(folder.resolve()), seed)
+        who = patient_key(scenario.model_dump(mode="json"), str(folder.resolve()), seed)
         known = self._kept.get(who)
         case = build_case(
             scenario,
@@ -92,13 +92,21 @@ def by_person(trials: Sequence[Trial]) -> list[Trial]:
     """
     people: dict[str, list[Trial]] = {}
     for trial in trials:
-        people.setdefault(_who(trial.resolved, trial.folder, trial.seed), []).append(trial)
+        people.setdefault(patient_key(trial.resolved, trial.folder, trial.seed), []).append(trial)
     return [trial for of_person in people.values() for trial in of_person]
 
 
-def _who(scenario: Mapping[str, Any], folder: str, seed: int) -> str:
-    """All of a scenario, in plain JSON types, that its phantom, the check of its levels and its scanner depend on; the
-    seed where it draws the patient."""
+def patient_key(scenario: Mapping[str, Any], folder: str, seed: int) -> str:
+    """What two runs of the same patient share, as one line of JSON.
+
+    Args:
+        scenario: a whole scenario in plain JSON types
+        folder: where the files that it names lie
+        seed: of the run; tells patients apart only where it draws the patient
+
+    Returns:
+        all that the phantom, the check of its levels and its scanner depend on
+    """
     said = {name: scenario[name] for name in ("patient", "leak", "further_leak", "myelogram")}
     own = seed if scenario["patient"]["derived_draw"] else None
     return json.dumps([said, scenario["scanner"]["preset"], folder, own], sort_keys=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,7 +21,8 @@ from simulator.engine.streams import Stream, generator
 from simulator.errors import UserInputError
 from simulator.scenario.load import load_scenario
 from simulator.scenario.preview_bands import draw_axial_bands
-from simulator.strategies.patients import _who
+from simulator.scenario.schema import Scenario
+from simulator.strategies.patients import patient_key
 from simulator.vocabulary.levels import Interspace
 from tests.conftest import PROJECT
 
@@ -128,8 +128,13 @@ def test_the_sessions_seed_draws_the_patient_where_the_case_asks(monkeypatch: py
 def test_a_study_keeps_no_patient_for_another_seed() -> None:
     plain = load_scenario(REAL).scenario_for(1)
     asked = plain.model_copy(update={"patient": plain.patient.model_copy(update={"derived_draw": True})})
-    assert _who(plain, Path(), 1) == _who(plain, Path(), 2)
-    assert _who(asked, Path(), 1) != _who(asked, Path(), 2)
+
+    def key(scenario: Scenario, seed: int) -> str:
+        return patient_key(scenario.model_dump(mode="json"), "", seed)
+
+    assert key(plain, 1) == key(plain, 2)
+    assert key(asked, 1) != key(asked, 2)
+    assert key(plain, 1) != key(asked, 1)
 
 
 def test_a_phantom_is_not_drawn_from_errors() -> None:
