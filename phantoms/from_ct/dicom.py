@@ -25,7 +25,7 @@ from phantoms.from_ct.dicom_headers import (
     transfer_syntax,
 )
 from phantoms.from_ct.dicom_pixels import check_coded_size
-from phantoms.from_ct.dicom_selection import choose_series
+from phantoms.from_ct.dicom_selection import choose_series, listed
 from phantoms.from_ct.grid import check_shape, checked_grid
 from phantoms.from_ct.image import CtFault
 from phantoms.from_ct.slices import HU_MEND, HuSlices
@@ -72,18 +72,20 @@ class DicomSeries:
 
 
 def open_series(folder: Path) -> DicomSeries:
-    """Check a folder by the headers of its files; those that are no DICOM files are passed over.
+    """Check a folder by the headers of its files; those that are no DICOM files are left out and named.
 
     Raises:
         CtFault: there is no series, more than one, or one that is no stack of even slices, axial or nearly so.
     """
     what = str(folder)
-    every = slice_headers(folder)
+    every, others = slice_headers(folder)
     if not every:
         inner = any(path.is_dir() for path in folder.iterdir())
         fix = "Name the folder that holds the files of the series itself" if inner else ONE_SERIES
         raise CtFault(what, "folder", "there is no DICOM file in it", fix)
     found, remarks = choose_series(what, every, _is_stack)
+    if others:
+        remarks += (f"{what}: left out {listed(others)}: no DICOM file begins like that",)
     first = found[0].values
     rows, columns = int(first.Rows), int(first.Columns)
     check_shape(what, "headers, Rows and Columns", (columns, rows, max(len(found), 12)))

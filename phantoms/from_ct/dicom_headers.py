@@ -33,6 +33,7 @@ _HEADER = (*NEEDED, *SAME, "Modality", "NumberOfFrames", "SamplesPerPixel", "Bit
            "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")  # fmt: skip
 _GROUPS = ("PixelMeasuresSequence", "PlaneOrientationSequence", "PlanePositionSequence",
            "PixelValueTransformationSequence")  # fmt: skip
+_COMPANIONS = ("DICOMDIR", "LOCKFILE", "VERSION")  # which archives write beside the slices
 _STARTS = (b"\x02\x00", b"\x08\x00")  # the first group of a file without a preamble
 
 
@@ -59,19 +60,28 @@ def silent() -> Iterator[None]:
         logger.disabled = before
 
 
-def slice_headers(folder: Path) -> list[SliceHeader]:
-    """Headers of every slice in a folder; files that are no DICOM images are passed over.
+def slice_headers(folder: Path) -> tuple[list[SliceHeader], list[Path]]:
+    """Headers of every slice in a folder.
+
+    Returns:
+        the headers, those without a single element of files that begin like DICOM and cannot be read, and the files
+        that begin like nothing known
 
     Raises:
         CtFault: a file is damaged, too large, or packed so that it cannot be read, or there are too many.
     """
     what = str(folder)
     found: list[SliceHeader] = []
+    others: list[Path] = []
     for path in _files(folder):
+        if path.name.upper() in _COMPANIONS:
+            continue
         header = _header(what, path)
-        if header is not None:
+        if header is None:
+            others.append(path)
+        else:
             found += _frames(what, path, header)
-    return found
+    return found, others
 
 
 def open_dataset(path: Path) -> Dataset:
@@ -97,14 +107,17 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _header(what: str, path: Path) -> Dataset | None:
-    """The elements that matter, None for a file that is no DICOM image."""
+    """The elements that matter, None for a file that begins like nothing known.
+
+    Without a preamble nothing says for sure that a file is DICOM: one that cannot be read has no elements.
+    """
     try:
         with path.open("rb") as file:
             start = file.read(132)
     except OSError:
         raise CtFault(what, path.name, "the file cannot be read", "Check its permissions") from None
     preamble = start[128:] == b"DICM"
-    if path.name.upper() == "DICOMDIR" or not (preamble or start[:2] in _STARTS):
+    if not (preamble or start[:2] in _STARTS):
         return None
     if path.stat().st_size > MAX_FRAMES_BYTES:
         raise CtFault(what, path.name, f"{path.stat().st_size / 1e6:.0f} MB are no single slice", CONVERT)
@@ -121,10 +134,8 @@ def _header(what: str, path: Path) -> Dataset | None:
         raise
     except Exception:  # pydicom raises many kinds for the many ways in which a file can be damaged
         if not preamble:
-            return None
+            return Dataset()
         raise CtFault(what, path.name, "its header is damaged", _COPY) from None
-    if not preamble and header.get("SOPInstanceUID") in (None, ""):
-        return None  # some other file that happens to begin like one
     if header.get("NumberOfFrames") in (None, "", 1) and path.stat().st_size > MAX_FILE_BYTES:
         raise CtFault(what, path.name, f"{path.stat().st_size / 1e6:.0f} MB are no single slice", CONVERT)
     return header

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,16 +37,22 @@ def choose_series(
     return _of_one_acquisition(what, kept, is_stack, remarks), tuple(remarks)
 
 
-def listed(slices: list[SliceHeader]) -> str:
+def listed(paths: Iterable[Path]) -> str:
     """Names of files, the first few of many."""
-    names = list(dict.fromkeys(one.path.name for one in slices))
+    names = list(dict.fromkeys(path.name for path in paths))
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more
+
+
+def _files_of(slices: Iterable[SliceHeader]) -> str:
+    return listed(one.path for one in slices)
 
 
 def _fault(one: SliceHeader) -> tuple[str, str] | None:
     """Why a file is no slice of a CT, and what to do."""
     values = one.values
+    if not len(values):
+        return "its header cannot be read", ONE_SERIES
     if values.get("Modality", "CT") != "CT":
         return "this is no CT", ONE_SERIES
     if "LOCALIZER" in [str(word).upper() for word in values.get("ImageType") or ()]:
@@ -73,7 +80,7 @@ def _without_faulty(what: str, found: list[SliceHeader], remarks: list[str]) -> 
         raise CtFault(what, one.path.name, text, fix)
     for text in dict.fromkeys(text for _, (text, _) in faulty):
         odd = [one for one, fault in faulty if fault[0] == text]
-        remarks.append(f"{what}: left out {listed(odd)}: {text}")
+        remarks.append(f"{what}: left out {_files_of(odd)}: {text}")
     return kept
 
 
@@ -82,14 +89,14 @@ def _without_doubles(what: str, found: list[SliceHeader], remarks: list[str]) ->
     first: dict[Any, SliceHeader] = {}
     doubles = []
     for one in found:
-        number = one.values.get("SOPInstanceUID")
+        number = _kind(one.values.get("SOPInstanceUID"))
         if one.frame is None and number and number in first:
             if _kind(one.values.get("ImagePositionPatient")) == _kind(first[number].values.get("ImagePositionPatient")):
                 doubles.append(one)
         elif number:
             first[number] = one
     if doubles:
-        remarks.append(f"{what}: left out {listed(doubles)}: the same slice is there twice")
+        remarks.append(f"{what}: left out {_files_of(doubles)}: the same slice is there twice")
     return [one for one in found if one not in doubles]
 
 
@@ -105,9 +112,9 @@ def _of_one_kind(
         kept = [one for one in found if _kind(one.values.get(name)) == usual]
         odd = [one for one in found if _kind(one.values.get(name)) != usual]
         if not _may_go(len(odd), len(found)) or not is_stack(kept):
-            text = f"the files belong to {len(kinds)} series or more: {name} differs (in {listed(odd)})"
+            text = f"the files belong to {len(kinds)} series or more: {name} differs (in {_files_of(odd)})"
             raise CtFault(what, "headers", text, ONE_SERIES)
-        remarks.append(f"{what}: left out {listed(odd)}: {name} is not that of the others")
+        remarks.append(f"{what}: left out {_files_of(odd)}: {name} is not that of the others")
         found = kept
     return found
 
@@ -125,11 +132,13 @@ def _of_one_acquisition(
     if not is_stack(kept):
         return found
     if most == next_most:
-        text = f"{len(numbers)} acquisitions of {most} slices: one with {listed(kept)}, another with {listed(odd)}"
+        text = (
+            f"{len(numbers)} acquisitions of {most} slices: one with {_files_of(kept)}, another with {_files_of(odd)}"
+        )
         raise CtFault(
             what, "headers, AcquisitionNumber", text, "Put the slices of one acquisition alone into the folder"
         )
-    remarks.append(f"{what}: left out {listed(odd)}: they are of a smaller acquisition")
+    remarks.append(f"{what}: left out {_files_of(odd)}: they are of a smaller acquisition")
     return kept
 
 

@@ -41,7 +41,8 @@ def checked_grid(what: str, where: str, shape: tuple[int, ...], lps: FloatArray)
     """
     if lps.shape != (4, 4) or not np.isfinite(lps).all():
         raise CtFault(what, where, "the affine holds values that are no numbers", AGAIN)
-    spacing = np.sqrt((lps[:3, :3] ** 2).sum(axis=0))
+    with np.errstate(over="ignore"):  # voxels of infinite size are refused below
+        spacing = np.sqrt((lps[:3, :3] ** 2).sum(axis=0))
     if not (spacing > 0.0).all() or abs(np.linalg.det(lps[:3, :3] / np.where(spacing > 0, spacing, 1.0))) < 0.5:
         raise CtFault(what, where, "the affine is singular or sheared", AGAIN)
     text = " x ".join(f"{q:.4g}" for q in spacing)

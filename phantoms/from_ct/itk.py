@@ -6,8 +6,11 @@ SimpleITK belongs to the extra `imaging`: it is large, and NIfTI and DICOM do wi
 from __future__ import annotations
 
 import math
+import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -26,8 +29,13 @@ from simulator.spatial.arrays import FloatArray
 SUFFIXES = (".nrrd", ".mha")
 _MOST_HEADER_BYTES = 1_000_000
 _MAX_BYTES = 1_600_000_000
+_HELD_UNSEEN_BYTES = 300_000_000  # a volume that may be larger than this is read only where its file is not tiny
+_MOST_PACKED = 100  # bytes a byte of the file; noise alone keeps a CT far below, zeros reach 1000
 _COPY = "Copy it again from its source"
 _ONE_FILE = "Save it as one file (.nrrd or .mha) with its voxels in it"
+_LONGEST_FIELD_BYTES = 250  # SimpleITK's readers do not answer for what comes of longer ones, or of stranger axes
+_FIELD = re.compile(rb"[\t -~]*")
+_AXES = re.compile(rb"^(dimension[ \t]*:|NDims[ \t]*=)(?![ \t]*[2-9][ \t]*$)", re.MULTILINE)
 _DETACHED = re.compile(rb"^(data ?file\s*:|ElementDataFile\s*=(?!\s*LOCAL\s*$))", re.IGNORECASE | re.MULTILINE)
 
 
@@ -65,7 +73,8 @@ def open_itk(path: Path) -> ItkFile:
     _check_text(path)
     reader = _reader(path)
     try:
-        reader.ReadImageInformation()
+        with _muted():
+            reader.ReadImageInformation()
         shape = [int(n) for n in reader.GetSize()]
         components, itemsize = reader.GetNumberOfComponents(), _itemsize(reader)
         spacing, origin = np.array(reader.GetSpacing()), np.array(reader.GetOrigin())
@@ -86,7 +95,8 @@ def open_itk(path: Path) -> ItkFile:
         fix = "Export it with an orientation; left and right would be a guess"
         raise CtFault(what, "header, space", "the file does not say how the patient lies", fix)
     lps = np.eye(4)
-    lps[:3, :3] = direction[:3, :3] * spacing[:3]
+    with np.errstate(over="ignore", invalid="ignore"):  # what is no number is refused next
+        lps[:3, :3] = direction[:3, :3] * spacing[:3]
     lps[:3, 3] = origin[:3]
     grid = checked_grid(what, "header, space directions", tuple(shape), lps)
     return ItkFile(path=path, grid=grid, lps=lps, shape=(shape[0], shape[1], shape[2]), segments=segments)
@@ -98,6 +108,7 @@ def read_hounsfield(file: ItkFile) -> NDArray[np.int16]:
     Raises:
         CtFault: the file is damaged, or holds no CT of a body.
     """
+    _check_packed(file)
     filled = HuSlices(str(file.path), file.grid, file.lps, file.shape)
     for k, plane in enumerate(_voxels(file)[0]):
         filled.put(k, plane, 1.0, 0.0)
@@ -149,11 +160,29 @@ def _check_text(path: Path) -> None:
     if end < 0:
         raise CtFault(what, "header", "this is no readable NRRD or MetaImage file", _COPY)
     text = block[:end].replace(b"\r", b"")
+    for line in text.split(b"\n"):
+        of_reader = not line.startswith(b"#") and b":=" not in line
+        if of_reader and (len(line) > _LONGEST_FIELD_BYTES or not _FIELD.fullmatch(line)):
+            raise CtFault(what, "header", "one of its fields is no field of a volume", _COPY)
+    if _AXES.search(text):
+        raise CtFault(what, "header, number of axes", "this is no volume", _COPY)
     if _DETACHED.search(text):
         raise CtFault(what, "header", "its voxels lie in another file", _ONE_FILE)
     if not block.startswith(b"NRRD000") and not re.search(rb"^(TransformMatrix|Orientation|Rotation)\s*=", text, re.M):
         fix = "Export it with an orientation; left and right would be a guess"
         raise CtFault(what, "header, TransformMatrix", "the file does not say how the patient lies", fix)
+
+
+def _check_packed(file: ItkFile) -> None:
+    """A small packed file that promises a volume which holds no body: the reader would take memory for all of it.
+
+    Raises:
+        CtFault: this is one.
+    """
+    stored, promised = file.path.stat().st_size, 2 * math.prod(file.shape)
+    if promised > max(_HELD_UNSEEN_BYTES, _MOST_PACKED * stored):
+        text = f"{stored / 1e6:.1f} MB are too few for {' x '.join(map(str, file.shape))} voxels of a body"
+        raise CtFault(str(file.path), "voxels", text, "Crop it to the body, or save it without compression")
 
 
 def _reader(path: Path) -> Any:
@@ -169,6 +198,24 @@ def _reader(path: Path) -> Any:
     return reader
 
 
+@contextmanager
+def _muted() -> Iterator[None]:
+    """What the libraries below SimpleITK print past Python about a file, and quote of it, goes nowhere."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = [os.dup(1), os.dup(2)]
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        for number, own in zip((1, 2), kept, strict=True):
+            os.dup2(own, number)
+            os.close(own)
+        os.close(nowhere)
+
+
 def _itemsize(reader: Any) -> int:
     """Bytes of a voxel's component."""
     SimpleITK: Any = import_module("SimpleITK")
@@ -181,7 +228,9 @@ def _voxels(file: ItkFile) -> list[NDArray[Any]]:
     """Layers of the voxels, each [shape=(k, j, i)]."""
     reader = _reader(file.path)
     try:
-        values = import_module("SimpleITK").GetArrayFromImage(reader.Execute())
+        with _muted():
+            image = reader.Execute()
+        values = import_module("SimpleITK").GetArrayFromImage(image)
     except Exception:
         raise CtFault(str(file.path), "voxels", "the file ends early or is damaged", _COPY) from None
     shape = file.shape[::-1]

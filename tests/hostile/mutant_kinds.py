@@ -12,6 +12,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,10 @@ from simulator.scenario.slicer_path import read_path
 from simulator.scenario.toml_source import read_text
 from simulator.strategies.journal import Journal, read_journal
 from simulator.strategies.study_file import load_study
+from tests.hostile import volume_mutants
 from tests.hostile.record_mutants import Judge, accidents, forgeries
 from tests.hostile.text_mutants import text_mutant
+from tests.hostile.volume_mutants import VolumeKind
 from tests.procedures import placed
 from tests.recorded import begun, finished
 
@@ -322,6 +325,26 @@ def _script(folder: Path) -> Kind:
     return _read_by(folder / "script.jsonl", "script", content, lambda path: read_script(path, read_text(path)))
 
 
+def _volume(name: str, make: Callable[[Path], VolumeKind]) -> Callable[[Path], Kind]:
+    def kind(folder: Path) -> Kind:
+        made = make(folder)
+        return Kind(name=name, content=made.content, mutate=made.mutate, judge=made.judge)
+
+    return kind
+
+
+VOLUMES: Mapping[str, Callable[[Path], Kind]] = {
+    name: _volume(name, make)
+    for name, make in {
+        "NIfTI": volume_mutants.nifti,
+        "NRRD": partial(volume_mutants.by_itk, suffix=".nrrd"),
+        "MetaImage": partial(volume_mutants.by_itk, suffix=".mha"),
+        "DICOM slice": partial(volume_mutants.dicom, preamble=True),
+        "DICOM slice without preamble": partial(volume_mutants.dicom, preamble=False),
+    }.items()
+}
+"""What holds a CT; a slice that goes without a word counts as a wrong score."""
+
 KINDS: Mapping[str, Callable[[Path], Kind]] = {
     "record": _record,
     "journal": _journal,
@@ -337,5 +360,6 @@ KINDS: Mapping[str, Callable[[Path], Kind]] = {
     "settings": _settings,
     "script": _script,
     "drill": _drill,
+    **VOLUMES,
 }
 """By name. The settings are the window's keys; what the program remembers by itself is the cache and the names."""

@@ -17,6 +17,7 @@ from pydicom.encaps import encapsulate
 from pydicom.uid import JPEG2000Lossless, JPEGLossless, RLELossless, generate_uid
 
 import phantoms.from_ct.dicom_headers as from_dicom
+from phantoms.from_ct.dicom import open_series
 from phantoms.from_ct.files import CtFault, read_ct, write_ct
 from tests.dicom_series import PIXEL_MM, SECRET, SHAPE, STEP_MM, hounsfield, write_series
 
@@ -151,6 +152,48 @@ def test_truncated_and_damaged_files(tmp_path: Path) -> None:
             read_ct(folder)
         except CtFault as fault:
             assert "DOE" not in str(fault)  # noqa: PT017
+
+
+@pytest.mark.parametrize("cut", ["nothing", "preamble", "preamble and its group"])
+def test_no_slice_goes_without_a_word(tmp_path: Path, cut: str) -> None:
+    """A damaged slice in the middle leaves a gap; one at an end would shorten the body."""
+    rng = np.random.default_rng(11)
+    folder = write_series(tmp_path / "series")
+    if cut != "nothing":
+        for path in folder.iterdir():
+            whole = path.read_bytes()
+            path.write_bytes(whole[132 if cut == "preamble" else 144 + int.from_bytes(whole[140:144], "little") :])
+    ends = [folder / "IM0000.dcm", folder / f"IM{7 * (SHAPE[0] - 1):04d}.dcm"]
+    shorter = 0
+    for count in range(120):
+        victim = ends[count % 2]
+        whole = victim.read_bytes()
+        broken = bytearray(whole)
+        first = 128 if cut == "nothing" else 0
+        for at in rng.integers(first, first + (12 if count % 3 else 400), rng.integers(1, 4)):
+            broken[at] ^= int(rng.integers(1, 256))
+        victim.write_bytes(broken[: int(rng.integers(2, 300))] if count % 10 == 0 else broken)
+        try:
+            series = open_series(folder)
+        except CtFault:
+            pass
+        else:
+            if len(series.slices) < SHAPE[0]:
+                shorter += 1
+                assert any(victim.name in remark for remark in series.remarks)
+        victim.write_bytes(whole)
+    assert shorter > 10
+
+
+def test_other_files_of_a_folder_are_named(tmp_path: Path) -> None:
+    folder = write_series(tmp_path / "series")
+    for name in ("notes.txt", "DICOMDIR", "VERSION"):
+        (folder / name).write_bytes(b"\x08\x00 begins like a slice" if name == "notes.txt" else b"of the archive")
+    image = read_ct(folder)
+    assert image.grid.shape == SHAPE
+    assert image.remarks == (f"{folder}: left out notes.txt: its header cannot be read",)
+    (folder / "notes.txt").write_text("plain words")
+    assert read_ct(folder).remarks == (f"{folder}: left out notes.txt: no DICOM file begins like that",)
 
 
 def test_a_deflate_bomb_is_not_unpacked(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from simulator.errors import UserInputError
 from tests.hostile import mutants
-from tests.hostile.mutant_kinds import KINDS
+from tests.hostile.mutant_kinds import KINDS, VOLUMES
 from tests.hostile.mutants import Kept, Tally, table, tally
 
 SMALL = [kind for kind in KINDS if kind != "record"]  # which has a test of its own in `test_damaged_records`
@@ -22,7 +22,8 @@ SMALL = [kind for kind in KINDS if kind != "record"]  # which has a test of its 
 def test_mutants_are_read_or_refused(kind: str, count: int, tmp_path: Path) -> None:
     found = tally(KINDS[kind](tmp_path), count, seed=11)
     assert found.well, found.first
-    assert found.counts["refused"] > 0.3 * found.mutants
+    least = 0.1 if kind in VOLUMES else 0.3  # most bytes of a header say nothing about geometry
+    assert found.counts["refused"] > least * found.mutants
     assert found.mutants == count
 
 

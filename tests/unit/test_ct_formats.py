@@ -15,6 +15,7 @@ from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence
 from pydicom.uid import DeflatedExplicitVRLittleEndian, JPEGLosslessSV1, JPEGLSLossless
 
+from phantoms.from_ct import itk
 from phantoms.from_ct.files import CtFault, read_ct
 from phantoms.from_ct.image import CtImage
 from phantoms.from_ct.sources import _how_apart
@@ -152,6 +153,51 @@ def turned(degrees: float) -> np.ndarray:
     turn = np.eye(4)
     turn[1:3, 1:3] = [[c, -s], [s, c]]
     return turn @ AFFINE
+
+
+@pytest.mark.parametrize("suffix", [".nrrd", ".mha"])
+@pytest.mark.parametrize("word", [b"9" * 251, b"\x1b[2J", b"J\xf6rg"])
+def test_a_field_that_is_none_meets_no_reader(
+    tmp_path: Path, suffix: str, word: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = by_itk(tmp_path / f"a{suffix}", hounsfield())
+    whole, field = path.read_bytes(), b"encoding: " if suffix == ".nrrd" else b"DimSize = "
+    monkeypatch.setattr(itk, "_reader", lambda path: pytest.fail("a reader was asked"))
+    path.write_bytes(whole.replace(field, field + word))
+    with pytest.raises(CtFault, match="no field of a volume"):
+        read_ct(path)
+    axes = b"dimension: 3" if suffix == ".nrrd" else b"NDims = 3"
+    for other in (b"12", b"", b"1"):
+        path.write_bytes(whole.replace(axes, axes[:-1] + other))
+        with pytest.raises(CtFault, match="number of axes"):
+            read_ct(path)
+
+
+@pytest.mark.parametrize("suffix", [".nrrd", ".mha"])
+def test_readers_print_nothing(tmp_path: Path, suffix: str, capfd: pytest.CaptureFixture[str]) -> None:
+    path = by_itk(tmp_path / f"a{suffix}", hounsfield())
+    whole = path.read_bytes()
+    sizes = b"sizes: 32" if suffix == ".nrrd" else b"ElementType = MET_SHORT"
+    assert sizes in whole
+    for damaged in (whole.replace(sizes, sizes[:-2] + b"ZZ"), whole[:-200]):
+        path.write_bytes(damaged)
+        with pytest.raises(CtFault):
+            read_ct(path)
+    print("heard again")
+    assert capfd.readouterr() == ("heard again\n", "")
+
+
+@pytest.mark.parametrize("suffix", [".nrrd", ".mha"])
+def test_a_small_file_of_a_large_volume_meets_no_reader(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = by_itk(tmp_path / f"honest{suffix}", hounsfield())
+    hollow = by_itk(tmp_path / f"hollow{suffix}", np.full((160, 160, 120), -1000, dtype=np.int16))
+    monkeypatch.setattr(itk, "_HELD_UNSEEN_BYTES", 10_000)
+    read_ct(honest)
+    monkeypatch.setattr(itk, "_voxels", lambda file: pytest.fail("voxels were read"))
+    with pytest.raises(CtFault, match="too few for 160 x 160 x 120"):
+        read_ct(hollow)
 
 
 @pytest.mark.parametrize("degrees", [2.0, 4.6, 25.0])
