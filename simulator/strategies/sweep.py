@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib import import_module
@@ -22,6 +24,7 @@ from simulator.strategies.trial import Row, run_trial
 AHEAD = 3  # runs that wait for each worker: enough to keep it busy, few enough to stop soon
 ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 CONNECT_S = 3
+LOOK_S, ALONE_S = 5.0, 60.0  # how often a cluster is looked after, and how long it may be without a worker
 
 
 def in_processes(trials: Sequence[Trial], workers: int) -> Iterator[Row]:
@@ -66,20 +69,82 @@ def _as_they_end(pool: ProcessPoolExecutor, trials: Sequence[Trial], most: int) 
 
 
 def on_dask(trials: Sequence[Trial], address: str) -> Iterator[Row]:
-    """Results as they come from the workers of a Dask scheduler.
+    """Results as they come from the workers of a Dask scheduler; a run whose worker is gone is done by another.
 
     Raises:
-        UserInputError: Dask is not installed, the scheduler does not answer, or a run's input is at fault.
+        UserInputError: Dask is not installed, the scheduler does not answer or is lost, no worker is there for a
+            minute, the same run ended several workers, or a run's input is at fault.
     """
     distributed, client = _connected(address)
-    with client:
+    what = f"--dask {address}"
+    with _own_words_alone(), client:
         waiting = iter(trials)
-        first = [trial for _, trial in zip(range(max(AHEAD * len(client.nthreads()), AHEAD)), waiting, strict=False)]
-        ends = distributed.as_completed(client.map(run_trial, first, pure=False, retries=1), loop=client.loop)
-        for future in ends:
-            yield unwrap_row(future.result())
-            if (trial := next(waiting, None)) is not None:
-                ends.add(client.submit(run_trial, trial, pure=False, retries=1))
+        running: set[Any] = set()
+        while True:
+            with _loss_told(what):
+                most = max(AHEAD * len(client.nthreads()), AHEAD)
+                while len(running) < most and (trial := next(waiting, None)) is not None:
+                    running.add(client.submit(run_trial, trial, pure=False, retries=1))
+            if not running:
+                return
+            with _loss_told(what):
+                done, running = _some_that_ended(distributed, client, running, what)
+            for future in done:
+                yield unwrap_row(_result(distributed, future, what))
+
+
+def _some_that_ended(distributed: Any, client: Any, running: set[Any], what: str) -> tuple[set[Any], set[Any]]:
+    """Runs that have ended, and the others; UserInputError where no worker is there for a minute."""
+    alone_since: float | None = None
+    while True:
+        try:
+            with client.as_current():
+                ended = distributed.wait(running, timeout=LOOK_S, return_when="FIRST_COMPLETED")
+        except TimeoutError:
+            now = time.monotonic()
+            alone_since = None if client.nthreads() else alone_since or now
+            if alone_since is not None and now - alone_since >= ALONE_S:
+                fix = "start one (dask worker ADDRESS); what was done is kept: --resume"
+                raise UserInputError(what, "the scheduler has no worker", fix) from None
+        else:
+            return ended.done, ended.not_done
+
+
+def _result(distributed: Any, future: Any, what: str) -> dict[str, Any]:
+    """What `run_trial` gave; UserInputError where the cluster has lost the run."""
+    try:
+        result: dict[str, Any] = future.result()
+    except distributed.KilledWorker as error:
+        fix = "give workers more memory (the log of one says why it ended); --resume"
+        raise UserInputError(what, "one run ended several workers, perhaps for want of memory", fix) from error
+    except CancelledError as error:
+        raise _scheduler_gone(what) from error
+    return result
+
+
+@contextmanager
+def _loss_told(what: str) -> Iterator[None]:
+    """UserInputError where the scheduler does not answer any more."""
+    try:
+        yield
+    except (CancelledError, OSError) as error:
+        raise _scheduler_gone(what) from error
+
+
+def _scheduler_gone(what: str) -> UserInputError:
+    return UserInputError(what, "the scheduler is gone", "start it again; what was done is kept: --resume")
+
+
+@contextmanager
+def _own_words_alone() -> Iterator[None]:
+    """Dask's log of a lost connection, pages of it, is left out: one message says so."""
+    logger = logging.getLogger("distributed.client")
+    before = logger.disabled
+    logger.disabled = True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def find_scheduler(address: str) -> None:
