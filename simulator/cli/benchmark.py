@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from simulator.cli.arguments import named_path
@@ -10,6 +11,8 @@ from simulator.cli.output import say
 from simulator.errors import UserInputError
 
 PEOPLE = 100
+JOURNAL = "journal.jsonl"
+OF_STUDIES = ("dask", "only", "shard", "mix", "records", "json")
 
 
 def add_options(bench: argparse.ArgumentParser) -> None:
@@ -47,6 +50,7 @@ def seal(arguments: argparse.Namespace) -> None:
 def verify(arguments: argparse.Namespace, folders: list[str]) -> None:
     """Run entries on the secret people, again over the same views, and write the table."""
     from simulator.progress import Bars
+    from simulator.strategies.journal import Journal
     from simulator.strategies.leaderboard import (
         benchmark_case,
         judge,
@@ -55,7 +59,13 @@ def verify(arguments: argparse.Namespace, folders: list[str]) -> None:
         write_leaderboard,
     )
     from simulator.strategies.splits import read_commitment, read_secret, seeds_of_test
+    from simulator.strategies.sweep import in_processes
+    from simulator.strategies.verified_runs import read_verified, run_twice
+    from simulator.warm_up import compile_kernels
 
+    for name in OF_STUDIES:
+        if getattr(arguments, name):
+            raise UserInputError(f"bench verify --{name}", "this is for studies", "leave it out")
     if not folders:
         raise UserInputError("bench verify", "there is no entry", "name folders with an entry.toml")
     secret_path, published = _paths(arguments)
@@ -74,10 +84,17 @@ def verify(arguments: argparse.Namespace, folders: list[str]) -> None:
             str(out), f"this folder cannot be made ({error.strerror})", "name another --out"
         ) from error
     must_cover_nothing(out)
-    with Bars() as bars:
+    kept = out / JOURNAL
+    known = read_verified(kept)
+    if known and not arguments.resume:
+        raise UserInputError(str(kept), "runs of a leaderboard are kept here", "--resume goes on; or another --out")
+    workers = arguments.workers or os.cpu_count() or 1
+    with Bars() as bars, Journal(kept) as journal:
+        compile_kernels(bars.report)
         standings = [
             judge(
-                entry, secret=secret, commitment=commitment, out=out, limits=arguments.limits,
+                entry, secret=secret, commitment=commitment, out=out, known=known, journal=journal,
+                carry=lambda trials: in_processes(trials, workers, run_twice), limits=arguments.limits,
                 told=lambda name, done, of: bars.report(f"entry {name}", done / of),
             )
             for entry in entries

@@ -7,13 +7,11 @@ with it are on seeds that their author knew; they are checked too, and listed ap
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from simulator.errors import UserInputError
 from simulator.files.whole_file import known_by_first_line, must_be_own
@@ -25,13 +23,12 @@ from simulator.scenario.toml_source import read_source
 from simulator.scoring.wilson_interval import wilson_interval
 from simulator.strategies.entry_check import Checked, check_record
 from simulator.strategies.intervals import median_interval
+from simulator.strategies.journal import Journal
 from simulator.strategies.outcome_row import Row
 from simulator.strategies.patients import Patients
 from simulator.strategies.splits import Commitment, case_digest, seeds_of_test
-from simulator.strategies.study import Trial
-from simulator.strategies.sweep import unwrap_row
 from simulator.strategies.table import write_text
-from simulator.strategies.trial import run_trial
+from simulator.strategies.verified_runs import AGAIN, Carry, carry_verified, trials_of
 
 ENTRY = "entry.toml"
 RECORDS = "records"
@@ -108,33 +105,39 @@ def benchmark_case(commitment: Commitment) -> ScenarioFile:
 
 
 def judge(
-    entry: Entry, *, secret: str, commitment: Commitment, out: Path, told: Told, limits: OperatorLimits | None = None
-) -> Standing:
-    """Run an entry on the secret people, run it again over the same views, and check the records that it brought."""
-    file, patients = benchmark_case(commitment), Patients()
+    entry: Entry, *, secret: str, commitment: Commitment, out: Path, known: Mapping[str, Row], journal: Journal,
+    carry: Carry, told: Told, limits: OperatorLimits | None = None,
+) -> Standing:  # fmt: skip
+    """Run an entry on the secret people, run it again over the same views, and check the records that it brought.
+
+    Args:
+        known: rows that an earlier call kept
+        journal: where each row is kept
+        carry: carries runs out, each twice
+    """
+    file = benchmark_case(commitment)
     limits = limits or OperatorLimits()
     seeds = seeds_of_test(secret, commitment)
-    records = out / RECORDS / hashlib.sha256(entry.name.encode()).hexdigest()[:12]
-    check: dict[str, Any] = {
-        "operator": entry.operator, "operator_folder": entry.folder, "file": file, "patients": patients,
-        "limits": limits,
-    }  # fmt: skip
-    rows: list[Row] = []
-    fault = ""
-    for number, seed in enumerate(seeds):
-        told(entry.name, number, len(seeds))
-        trial = _trial(entry, file, seed, number, limits, records)
-        row = unwrap_row(run_trial(trial))
-        rows.append(row)
-        if row["status"] in (RunStatus.TIME_LIMIT, RunStatus.DIED, RunStatus.MEMORY_LIMIT):
-            continue  # how such a run ends may depend on the machine; it counts as it ended
-        again = check_record(records / trial.key, **check)
-        if again.fault:
-            fault = f"person {number + 1} of {len(seeds)}, run again: {again.fault}"
-            break
-    brought = sorted(path.parent for path in (entry.folder / RECORDS).glob("*/session.jsonl"))
-    known = tuple(_known(check_record(folder, **check), seeds) for folder in brought)
-    return Standing(entry=entry, rows=() if fault else tuple(rows), fault=fault, known=known)
+    trials = trials_of(
+        file, seeds, entry=entry.name, operator=entry.operator, folder=entry.folder, limits=limits,
+        records=out / RECORDS,
+    )  # fmt: skip
+    rows, place = carry_verified(
+        trials, known, carry=carry, journal=journal, told=lambda done: told(entry.name, done, len(seeds))
+    )
+    fault = "" if place is None else f"person {place + 1} of {len(seeds)}, run again: {rows[place][AGAIN]}"
+    patients = Patients()
+    brought = tuple(
+        _known(
+            check_record(
+                path.parent, operator=entry.operator, operator_folder=entry.folder, file=file, patients=patients,
+                limits=limits,
+            ),
+            seeds,
+        )
+        for path in sorted((entry.folder / RECORDS).glob("*/session.jsonl"))
+    )  # fmt: skip
+    return Standing(entry=entry, rows=() if fault else tuple(rows), fault=fault, known=brought)
 
 
 def _known(checked: Checked, seeds: Sequence[int]) -> Checked:
@@ -142,22 +145,6 @@ def _known(checked: Checked, seeds: Sequence[int]) -> Checked:
     if checked.seed in seeds:
         return replace(checked, fault="its seed is one of the test's, which nobody knows", row=None)
     return checked
-
-
-def _trial(entry: Entry, file: ScenarioFile, seed: int, number: int, limits: OperatorLimits, records: Path) -> Trial:
-    return Trial(
-        key=f"person-{number + 1}",
-        scenario=file.name,
-        resolved=file.scenario_for(seed).model_dump(mode="json"),
-        location=str(file.path),
-        folder=str(file.path.parent.resolve()),
-        operator=entry.operator,
-        operator_folder=str(entry.folder),
-        point=(),
-        seed=seed,
-        limits=limits,
-        records=str(records),
-    )
 
 
 def write_leaderboard(standings: Sequence[Standing], out: Path) -> list[Path]:

@@ -93,7 +93,7 @@ class Study:
         """
         folder, limits = self.path.parent, limits or OperatorLimits()
         code, most = versions()["source"], asdict(limits)
-        sources = {name: _source_digest(name, folder) for name in self.operators}
+        sources = {name: source_digest(name, folder) for name in self.operators}
         found: list[Trial] = []
         for name, files in self.scenarios.items():
             resolved = [[file.scenario_for(seed).model_dump(mode="json") for seed in self.seeds] for file in files]
@@ -134,7 +134,7 @@ def cell_of(scenario: str, operator: str, point: Point, seed: int) -> str:
     return json.dumps([scenario, operator, sorted(point, key=lambda item: item[0]), seed], default=str)
 
 
-def _source_digest(operator: str, folder: Path) -> str:
+def source_digest(operator: str, folder: Path) -> str:
     """A user's operator is what its file, the files beside it and its packages hold: a change makes other runs of it.
 
     Weights count as code does. What a study writes, and texts that tell of one, are no part of an operator.

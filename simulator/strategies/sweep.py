@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -27,7 +27,11 @@ CONNECT_S = 3
 LOOK_S, ALONE_S = 5.0, 60.0  # how often a cluster is looked after, and how long it may be without a worker
 
 
-def in_processes(trials: Sequence[Trial], workers: int) -> Iterator[Row]:
+Work = Callable[[Trial], dict[str, Any]]
+"""Carries a run out wherever it is sent, and gives its row or its faults as `run_trial` does."""
+
+
+def in_processes(trials: Sequence[Trial], workers: int, work: Work = run_trial) -> Generator[Row]:
     """Results as they come from this many processes of one thread each.
 
     Raises:
@@ -41,7 +45,7 @@ def in_processes(trials: Sequence[Trial], workers: int) -> Iterator[Row]:
             initializer=_prepare_worker,
         )
         try:
-            yield from _as_they_end(pool, trials, workers * AHEAD)
+            yield from _as_they_end(pool, trials, workers * AHEAD, work)
             pool.shutdown()
         except BrokenProcessPool as error:
             raise UserInputError(
@@ -53,14 +57,14 @@ def in_processes(trials: Sequence[Trial], workers: int) -> Iterator[Row]:
                 process.terminate()
 
 
-def _as_they_end(pool: ProcessPoolExecutor, trials: Sequence[Trial], most: int) -> Iterator[Row]:
+def _as_they_end(pool: ProcessPoolExecutor, trials: Sequence[Trial], most: int, work: Work) -> Iterator[Row]:
     """Rows of runs in a pool, of which no more than `most` are handed to it at a time."""
     waiting = iter(trials)
     running: set[Future[Row]] = set()
     while True:
         while len(running) < most and (trial := next(waiting, None)) is not None:
             with _interrupts_held_back():
-                running.add(pool.submit(run_trial, trial))
+                running.add(pool.submit(work, trial))
         if not running:
             return
         done, running = wait(running, return_when=FIRST_COMPLETED)

@@ -37,10 +37,11 @@ from simulator.records.session_reader import read_session
 from simulator.scenario.build import Case
 from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.strategies.entry_check import Checked, check_record
-from simulator.strategies.leaderboard import Entry, _trial, read_entry
+from simulator.strategies.leaderboard import Entry, read_entry
 from simulator.strategies.patients import Patients
 from simulator.strategies.sweep import unwrap_row
 from simulator.strategies.trial import run_trial
+from simulator.strategies.verified_runs import trials_of
 from tests.conftest import PATIENT_2
 
 STEADY = """
@@ -99,8 +100,12 @@ def make_bench(folder: Path) -> Bench:
     (entry_folder / "steady.py").write_text(STEADY)
     (entry_folder / "entry.toml").write_text('name = "steady"\noperator = "steady.py:Steady"\n')
     entry = read_entry(entry_folder)
-    unwrap_row(run_trial(_trial(entry, file, SEED, 0, OperatorLimits(), folder / "records")))
-    return Bench(entry=entry, honest=folder / "records" / "person-1", file=file, patients=Patients())
+    (trial,) = trials_of(
+        file, (SEED,), entry=entry.name, operator=entry.operator, folder=entry.folder, limits=OperatorLimits(),
+        records=folder / "records",
+    )  # fmt: skip
+    unwrap_row(run_trial(trial))
+    return Bench(entry=entry, honest=folder / "records" / trial.key, file=file, patients=Patients())
 
 
 def lie_about_score(lines: Lines, rng: random.Random) -> None:

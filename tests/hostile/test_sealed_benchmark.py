@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,13 @@ from simulator.cli import main
 from simulator.errors import UserInputError
 from simulator.interface.commands import Command
 from simulator.interface.view import View
+from simulator.operators.apart.limits import OperatorLimits
 from simulator.records.session_reader import read_session
 from simulator.records.versions import versions
 from simulator.scenario.load import ScenarioFile
 from simulator.strategies import entry_check
-from simulator.strategies.leaderboard import Entry, judge, read_entry, write_leaderboard
+from simulator.strategies.journal import Journal
+from simulator.strategies.leaderboard import Entry, Standing, judge, read_entry, write_leaderboard
 from simulator.strategies.splits import (
     TRAIN,
     VALIDATION,
@@ -30,7 +32,12 @@ from simulator.strategies.splits import (
     read_secret,
     seeds_of_test,
 )
+from simulator.strategies.study import Trial
+from simulator.strategies.sweep import unwrap_row
+from simulator.strategies.trial import Row
+from simulator.strategies.verified_runs import Carry, carry_verified, read_verified, run_twice, trials_of
 from tests.hostile.doctored_entries import AHEAD, Bench, count_passed, doctored, make_bench
+from tests.unit.test_strategies_study import ROW
 
 WANDERS = """
 import random
@@ -127,6 +134,29 @@ def vars_of(made: Commitment) -> dict[str, Any]:
     return json.loads(commitment_to_json(made).replace('"format": 1,', ""))  # type: ignore[no-any-return]
 
 
+def here(trials: Sequence[Trial]) -> Generator[Row]:
+    """Runs done in this process."""
+    for trial in trials:
+        yield unwrap_row(run_twice(trial))
+
+
+def none_is_left(trials: Sequence[Trial]) -> Generator[Row]:
+    yield from (pytest.fail(f"{trial.key} is done anew") for trial in trials)
+
+
+def standings(
+    out: Path, *entries: Entry, known: Mapping[str, Row] | None = None, carry: Carry = here, **case: Any
+) -> tuple[list[Standing], dict[str, Row]]:
+    """What came of entries, and what a later call finds."""
+    out.mkdir(exist_ok=True)
+    with Journal(out / "journal.jsonl") as journal:
+        found = [
+            judge(one, out=out, known=known or {}, journal=journal, carry=carry, told=lambda *_: None, **case)
+            for one in entries
+        ]
+    return found, read_verified(out / "journal.jsonl")
+
+
 def test_entries_are_run_twice_and_known_records_stand_apart(
     entry: Entry, honest: Path, file: ScenarioFile, tmp_path: Path
 ) -> None:
@@ -137,19 +167,76 @@ def test_entries_are_run_twice_and_known_records_stand_apart(
     (folder / "wanders.py").write_text(WANDERS)
     (folder / "entry.toml").write_text('name = "wanders"\noperator = "wanders.py:Wanders"\n')
     shutil.copytree(honest, folder / "records" / "flawless")
-    standings = [
-        judge(one, secret=secret, commitment=made, out=tmp_path / "out", told=lambda *_: None)
-        for one in (entry, read_entry(folder))
-    ]
-    (tmp_path / "out").mkdir(exist_ok=True)
-    page, known = write_leaderboard(standings, tmp_path / "out")
-    assert [len(one.rows) for one in standings] == [2, 0]
-    assert "run again: command 1 is" in standings[1].fault
+    first, known = standings(tmp_path / "out", entry, read_entry(folder), commitment=made, secret=secret)
+    page, table = write_leaderboard(first, tmp_path / "out")
+    assert [len(one.rows) for one in first] == [2, 0]
+    assert "run again: command 1 is" in first[1].fault
     text = page.read_text()
     assert "| steady | 2 | 0 % (0-66) |" in text
     assert "- wanders: person 1 of 2, run again" in text
     assert "| wanders |" not in text
-    assert "wanders,flawless,7,False," in known.read_text()
+    assert "wanders,flawless,7,False," in table.read_text()
+    again, _ = standings(
+        tmp_path / "out", entry, read_entry(folder), commitment=made, secret=secret, known=known, carry=none_is_left
+    )
+    assert (again[0].rows, again[1].fault) == (first[0].rows, first[1].fault)
+
+
+def row_of(number: int, fault: str = "") -> Row:
+    return {**ROW, "key": f"{number:x}", "seed": number, "run_again": fault}
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [3, 1, 4, 0, 2]])
+def test_the_first_person_who_differs_is_the_same_for_any_order(order: list[int], tmp_path: Path) -> None:
+    trials = [one_trial(number) for number in range(5)]
+    given: list[int] = []
+
+    def carry(left: Sequence[Trial]) -> Generator[Row]:
+        for number in order:
+            given.append(number)
+            yield row_of(number, {1: "command 3 is another", 3: "command 9 is another"}.get(number, ""))
+
+    with Journal(tmp_path / "journal.jsonl") as journal:
+        rows, place = carry_verified(trials, {}, carry=carry, journal=journal, told=lambda done: None)
+    assert place == 1
+    assert [row["key"] for row in rows] == ["0", "1"]
+    known = read_verified(tmp_path / "journal.jsonl")
+    assert sorted(known) == sorted(f"{number:x}" for number in given)
+    with Journal(tmp_path / "journal.jsonl") as journal:
+        again = carry_verified(trials, known, carry=none_is_left, journal=journal, told=lambda done: None)
+    assert again == (rows, place)
+
+
+def test_a_row_that_was_not_run_again_is_no_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Journal(tmp_path / "journal.jsonl") as journal:
+        journal.append({key: value for key, value in row_of(1).items() if key != "run_again"})
+        journal.append(row_of(2))
+    assert list(read_verified(tmp_path / "journal.jsonl")) == ["2"]
+    assert "it was not run again" in capsys.readouterr().err
+
+
+def test_other_operators_and_seeds_are_other_runs(entry: Entry, file: ScenarioFile, tmp_path: Path) -> None:
+    def keys(name: str = "steady", records: Path = tmp_path) -> list[str]:
+        limits = OperatorLimits()
+        made = trials_of(
+            file, (1, 2), entry=name, operator=entry.operator, folder=folder, limits=limits, records=records
+        )
+        return [trial.key for trial in made]
+
+    folder = tmp_path / "entry"
+    shutil.copytree(entry.folder, folder)
+    first = keys()
+    assert first == keys(records=tmp_path / "elsewhere")
+    assert not {*first} & {*keys("another name")}
+    (folder / "weights.bin").write_bytes(b"more")
+    assert not {*first} & {*keys()}
+
+
+def one_trial(number: int) -> Trial:
+    return Trial(
+        key=f"{number:x}", scenario="varied", resolved={}, location="", folder="", operator="a.py:A",
+        operator_folder="", point=(), seed=number,
+    )  # fmt: skip
 
 
 def test_commands_seal_and_verify_at_the_door(entry: Entry, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -163,6 +250,8 @@ def test_commands_seal_and_verify_at_the_door(entry: Entry, tmp_path: Path, caps
     assert "entry.toml" in capsys.readouterr().err
     assert main(["bench", "verify", str(entry.folder), str(entry.folder), *named]) == 2
     assert "two entries are called 'steady'" in capsys.readouterr().err
+    assert main(["bench", "verify", str(entry.folder), *named, "--dask", "tcp://host:8786"]) == 2
+    assert "this is for studies" in capsys.readouterr().err
     body = json.loads(published.read_text())
     published.write_text(json.dumps({**body, "code": "another"}))
     assert main(["bench", "verify", str(entry.folder), *named]) == 2

@@ -30,7 +30,7 @@ from simulator.scenario.slicer_path import read_path
 from simulator.strategies.journal import Journal, read_journal
 from simulator.strategies.leaderboard import read_entry
 from simulator.strategies.splits import read_commitment, read_secret
-from simulator.strategies.study import _source_digest as source_digest
+from simulator.strategies.study import source_digest
 from simulator.strategies.study_file import load_study
 
 READERS: dict[str, Callable[[Path], object]] = {
