@@ -201,18 +201,40 @@ def draw(curves: dict[str, list[tuple[int, bool]]], rows: list[dict[str, Any]], 
     figure.savefig(file, dpi=120)
 
 
+def files(out: Path, name: str) -> tuple[Path, Path]:
+    """Where a policy's parameters and how they came about are kept."""
+    return out / f"{name}.pt", out / f"{name}.json"
+
+
+def go_on_with(model: PPO, out: Path, name: str) -> Progress:
+    """Give a fresh policy the parameters that were kept; how they came about.
+
+    Raises:
+        ValueError: what lies there is none of this script's.
+    """
+    policy, progress = files(out, name)
+    try:
+        before: Progress = json.loads(progress.read_text(encoding="utf-8"))
+        kept = {key: before[key] for key in ("steps", "people_s", "wall_s", "processor_s", "curve")}
+        model.set_parameters(torch.load(policy, weights_only=True))  # numbers alone: nothing in the file is carried out
+        model.num_timesteps = int(kept["steps"])
+    except Exception as fault:  # torch raises many kinds for the many files that hold no parameters
+        raise ValueError(f"{policy}: no policy of this script ({type(fault).__name__})") from fault
+    return kept
+
+
 def learn(people: Sequence[int], arguments: argparse.Namespace, name: str, most_steps: int) -> tuple[PPO, Progress]:
     """Learn from the beginning, or on from what lies in the folder under this name; the policy, how it came about."""
-    policy, progress = arguments.out / f"{name}.zip", arguments.out / f"{name}.json"
+    policy, progress = files(arguments.out, name)
     venv = environments(people, arguments.processes, blank=name == BLANKED)
+    model = ppo(venv, arguments.seed)
     before: Progress = {"steps": 0, "people_s": 0, "wall_s": 0, "processor_s": 0, "curve": []}
     if arguments.resume:
-        before = json.loads(progress.read_text(encoding="utf-8"))
+        before = go_on_with(model, arguments.out, name)
     began_s = time.monotonic()
     people_built = sum(venv.env_method("build_people"))
     people_s = time.monotonic() - began_s
     print(f"{name}: {people_built} people built in {people_s:.0f} s, which do not count as learning", flush=True)
-    model = PPO.load(policy, venv) if arguments.resume else ppo(venv, arguments.seed)
     busy = os.times()
 
     def keep(curve: Curve) -> None:
@@ -224,7 +246,7 @@ def learn(people: Sequence[int], arguments: argparse.Namespace, name: str, most_
             "processor_s": round(before["processor_s"] + sum(os.times()[:4]) - sum(busy[:4])),
             "curve": curve.episodes,
         }
-        model.save(policy)
+        torch.save(model.get_parameters(), policy)
         progress.write_text(json.dumps(made) + "\n", encoding="utf-8")
 
     curve = Curve(60 * arguments.minutes, most_steps, [(int(step), bool(good)) for step, good in before["curve"]], keep)
@@ -251,7 +273,14 @@ def options() -> argparse.Namespace:
     parser.add_argument("--blind-twin", action="store_true", help="another policy learns as long with blanked images")
     parser.add_argument("--resume", action="store_true", help="go on with what lies in the folder")
     parser.add_argument("--out", type=Path, default=Path("learned"))
-    return parser.parse_args()
+    chosen = parser.parse_args()
+    if chosen.resume:  # told before a minute is spent on people
+        for name in (SEEING, BLANKED) if chosen.blind_twin else (SEEING,):
+            try:
+                go_on_with(ppo(environments(TRAIN[:1], 1, blank=True), 1), chosen.out, name)
+            except ValueError as fault:
+                parser.error(f"--resume: {fault}; leave it out to begin anew")
+    return chosen
 
 
 def learned_rows(
