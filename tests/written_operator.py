@@ -19,11 +19,12 @@ from pathlib import Path
 from simulator.operators.apart.limits import OperatorLimits
 from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.scoring.wilson_interval import wilson_interval
-from simulator.strategies.leaderboard import Entry, _trial
+from simulator.strategies.leaderboard import Entry
 from simulator.strategies.outcome_row import Row
 from simulator.strategies.splits import CASE, VALIDATION
 from simulator.strategies.sweep import unwrap_row
 from simulator.strategies.trial import run_trial
+from simulator.strategies.verified_runs import trials_of
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "operators.md"
 CODE = re.compile(r"```python\n(.*?)```", re.DOTALL)
@@ -42,7 +43,11 @@ def save_printed(folder: Path) -> Entry:
 
 def treat(entry: Entry, file: ScenarioFile, seed: int, folder: Path) -> Row:
     """The row of one person."""
-    return unwrap_row(run_trial(_trial(entry, file, seed, 0, OperatorLimits(), folder / f"records-{seed}")))
+    (trial,) = trials_of(
+        file, (seed,), entry=entry.name, operator=entry.operator, folder=entry.folder, limits=OperatorLimits(),
+        records=folder / f"records-{seed}",
+    )  # fmt: skip
+    return unwrap_row(run_trial(trial))
 
 
 def main(arguments: Sequence[str]) -> int:
