@@ -8,6 +8,7 @@ from pathlib import Path
 
 from simulator.cli.arguments import named_path
 from simulator.cli.output import say
+from simulator.cli.stopping import told_when_stopped
 from simulator.errors import UserInputError
 
 PEOPLE = 100
@@ -89,7 +90,7 @@ def verify(arguments: argparse.Namespace, folders: list[str]) -> None:
     if known and not arguments.resume:
         raise UserInputError(str(kept), "runs of a leaderboard are kept here", "--resume goes on; or another --out")
     workers = arguments.workers or os.cpu_count() or 1
-    with Bars() as bars, Journal(kept) as journal:
+    with Bars() as bars, told_when_stopped(lambda: _kept(kept)), Journal(kept) as journal:
         compile_kernels(bars.report)
         standings = [
             judge(
@@ -104,6 +105,13 @@ def verify(arguments: argparse.Namespace, folders: list[str]) -> None:
         if not one.rows:
             say(f"{one.entry.name} does not count: {one.fault}")
     say(f"Files: {', '.join(map(str, files))}")
+
+
+def _kept(journal: Path) -> str:
+    """What is kept of a leaderboard that a signal ended, and how to go on."""
+    if not journal.is_file() or not journal.stat().st_size:
+        return "No run was done yet."
+    return f"The runs that were done are in {journal}; the same command with --resume goes on with them."
 
 
 def _paths(arguments: argparse.Namespace) -> tuple[Path, Path]:
