@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -57,7 +58,7 @@ def test_a_scheduler_that_is_lost(cluster: Any) -> None:
 def test_a_run_that_ends_its_workers() -> None:
     class Lost:
         def result(self) -> None:
-            raise distributed.KilledWorker("run_trial-1", distributed.scheduler.WorkerState.__new__, 3)
+            raise distributed.KilledWorker("run_trial-1", SimpleNamespace(address="tcp://host:1"), 3)
 
     with pytest.raises(UserInputError, match="one run ended several workers"):
         sweep._result(distributed, Lost(), "--dask tcp://host:8786")
