@@ -11,7 +11,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,29 +40,13 @@ from simulator.scenario.toml_source import read_text
 from simulator.strategies.journal import Journal, read_journal
 from simulator.strategies.study_file import load_study
 from tests.hostile import volume_mutants
+from tests.hostile.mutant_kind import Kind
 from tests.hostile.record_mutants import Judge, accidents, forgeries
 from tests.hostile.text_mutants import text_mutant
-from tests.hostile.volume_mutants import VolumeKind
 from tests.procedures import placed
 from tests.recorded import begun, finished
 
 PROJECT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """One kind of file.
-
-    Attributes:
-        content: that is sound
-        mutate: makes another one of it
-        judge: puts a mutant in place, has it read, and says what it was read as
-    """
-
-    name: str
-    content: bytes
-    mutate: Callable[[np.random.Generator], bytes]
-    judge: Callable[[bytes], str]
 
 
 def _read_by(path: Path, name: str, content: bytes, read: Callable[[Path], object]) -> Kind:
@@ -325,23 +309,12 @@ def _script(folder: Path) -> Kind:
     return _read_by(folder / "script.jsonl", "script", content, lambda path: read_script(path, read_text(path)))
 
 
-def _volume(name: str, make: Callable[[Path], VolumeKind]) -> Callable[[Path], Kind]:
-    def kind(folder: Path) -> Kind:
-        made = make(folder)
-        return Kind(name=name, content=made.content, mutate=made.mutate, judge=made.judge)
-
-    return kind
-
-
 VOLUMES: Mapping[str, Callable[[Path], Kind]] = {
-    name: _volume(name, make)
-    for name, make in {
-        "NIfTI": volume_mutants.nifti,
-        "NRRD": partial(volume_mutants.by_itk, suffix=".nrrd"),
-        "MetaImage": partial(volume_mutants.by_itk, suffix=".mha"),
-        "DICOM slice": partial(volume_mutants.dicom, preamble=True),
-        "DICOM slice without preamble": partial(volume_mutants.dicom, preamble=False),
-    }.items()
+    "NIfTI": volume_mutants.nifti,
+    "NRRD": partial(volume_mutants.by_itk, name="NRRD", suffix=".nrrd"),
+    "MetaImage": partial(volume_mutants.by_itk, name="MetaImage", suffix=".mha"),
+    "DICOM slice": partial(volume_mutants.dicom, name="DICOM slice", preamble=True),
+    "DICOM slice without preamble": partial(volume_mutants.dicom, name="DICOM slice without preamble", preamble=False),
 }
 """What holds a CT; a slice that goes without a word counts as a wrong score."""
 

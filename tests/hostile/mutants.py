@@ -27,7 +27,8 @@ import numpy as np
 from phantoms.from_ct.image import CtFault
 from simulator.errors import UserInputError
 from simulator.records.versions import versions
-from tests.hostile.mutant_kinds import KINDS, Kind
+from tests.hostile.mutant_kind import Kind
+from tests.hostile.mutant_kinds import KINDS
 
 LONGEST_S, HANGS_S = 2.0, 120  # of the processor; and on the clock, however busy the machine is
 LONGEST_MESSAGE = 4000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import nibabel as nib
@@ -15,6 +14,7 @@ from phantoms.from_ct.dicom import open_series
 from phantoms.from_ct.files import read_ct
 from phantoms.from_ct.image import CtImage
 from tests.dicom_series import write_series
+from tests.hostile.mutant_kind import Kind
 from tests.hostile.test_ct_files import AFFINE, hounsfield
 from tests.hostile.text_mutants import text_mutant
 
@@ -23,16 +23,7 @@ _REAL = (0.0, -0.0, 1.0, -1.0, 1e-45, 1e-8, 1e8, 3e38, -3e38, float("nan"), floa
 _PLANES = range(14)
 
 
-@dataclass(frozen=True, slots=True)
-class VolumeKind:
-    """One way to hold a CT: a sound file, how it is changed, and who judges it."""
-
-    content: bytes
-    mutate: Callable[[np.random.Generator], bytes]
-    judge: Callable[[bytes], str]
-
-
-def nifti(folder: Path) -> VolumeKind:
+def nifti(folder: Path) -> Kind:
     """A NIfTI file, its header's 352 bytes changed."""
     path = folder / "ct.nii"
     nib.save(nib.Nifti1Image(hounsfield(), AFFINE), path)
@@ -41,10 +32,10 @@ def nifti(folder: Path) -> VolumeKind:
     def mutate(rng: np.random.Generator) -> bytes:
         return cut_or(content, rng, lambda: with_field(content, rng, 352))
 
-    return VolumeKind(content, mutate, _one_file(path))
+    return Kind(name="NIfTI", content=content, mutate=mutate, judge=_one_file(path))
 
 
-def by_itk(folder: Path, suffix: str) -> VolumeKind:
+def by_itk(folder: Path, *, name: str, suffix: str) -> Kind:
     """A packed file of SimpleITK, its header's text changed."""
     path = folder / f"ct{suffix}"
     image = SimpleITK.GetImageFromArray(np.ascontiguousarray(hounsfield().transpose(2, 1, 0)))
@@ -58,10 +49,10 @@ def by_itk(folder: Path, suffix: str) -> VolumeKind:
     def mutate(rng: np.random.Generator) -> bytes:
         return cut_or(content, rng, lambda: text_mutant(content[:end], rng) + content[end:])
 
-    return VolumeKind(content, mutate, _one_file(path))
+    return Kind(name=name, content=content, mutate=mutate, judge=_one_file(path))
 
 
-def dicom(folder: Path, *, preamble: bool) -> VolumeKind:
+def dicom(folder: Path, *, name: str, preamble: bool) -> Kind:
     """A series whose last slice is changed before its pixels; a slice that goes without a word is a wrong answer."""
     write_series(folder, planes=_PLANES)
     for path in folder.iterdir():
@@ -83,7 +74,7 @@ def dicom(folder: Path, *, preamble: bool) -> VolumeKind:
             return "score"
         return _compared(read_ct(folder), before)
 
-    return VolumeKind(content, mutate, judge)
+    return Kind(name=name, content=content, mutate=mutate, judge=judge)
 
 
 def with_field(content: bytes, rng: np.random.Generator, header: int) -> bytes:
